@@ -1,0 +1,235 @@
+// swift-tools-version:6.1
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+import PackageDescription
+
+/// Every target: each import states its access level, existentials are marked, member look-up needs its import, and an
+/// asynchronous function stays with its caller, so that the delivery does not change threads for each message.
+let houseRules: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "smtpqd",
+    products: [
+        .executable(name: "smtpqd", targets: ["smtpqd"]),
+        .executable(name: "smtpq", targets: ["smtpq"]),
+        .library(name: "SMTPComponent", targets: ["SMTPComponent"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // Pure: no I/O, no clock.
+        .target(name: "MailMessage", swiftSettings: houseRules),
+        .target(
+            name: "SMTPProtocol",
+            dependencies: ["MailMessage", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: houseRules
+        ),
+
+        // The queue directory.
+        .target(name: "CLinux"),
+        .target(
+            name: "Spool",
+            dependencies: [
+                "CLinux", "MailMessage", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: houseRules
+        ),
+
+        // One connection to one relay.
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CGSASL", pkgConfig: "libgsasl", providers: [.apt(["libgsasl-dev"])]),
+        .target(
+            name: "SMTPClient",
+            dependencies: [
+                "CGSASL", "CIDN2", "MailMessage", "SMTPProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .target(
+            name: "SMTPSink",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: houseRules
+        ),
+
+        // From the queue directory to the relay.
+        .target(
+            name: "Delivery",
+            dependencies: [
+                "MailMessage", "SMTPClient", "SMTPProtocol", "Spool",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: houseRules
+        ),
+
+        // The class for applications.
+        .target(
+            name: "SMTPComponent",
+            dependencies: [
+                "MailMessage", "SMTPClient", "SMTPProtocol", "Spool",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: houseRules
+        ),
+
+        // The host.
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(
+            name: "SystemdSupport",
+            dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: houseRules
+        ),
+        .target(
+            name: "DaemonConfiguration",
+            dependencies: [
+                "Delivery", "MailMessage", "SMTPClient", "SMTPProtocol",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: houseRules
+        ),
+
+        // The programs: composition only.
+        .target(name: "ProgramOutput", swiftSettings: houseRules),
+        .executableTarget(
+            name: "smtpqd",
+            dependencies: [
+                "DaemonConfiguration", "Delivery", "ProgramOutput", "Spool", "SystemdSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .executableTarget(
+            name: "smtpq",
+            dependencies: [
+                "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient",
+                "SMTPProtocol", "SMTPSink", "Spool",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: houseRules
+        ),
+
+        // Tests.
+        .target(
+            name: "MailTestKit",
+            dependencies: [
+                "MailMessage", "SMTPClient", "SMTPProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/MailTestKit",
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "MailMessageTests",
+            dependencies: ["MailMessage", "MailTestKit"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "SMTPProtocolTests",
+            dependencies: [
+                "MailMessage", "MailTestKit", "SMTPProtocol", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Dialogues"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "SpoolTests",
+            dependencies: ["MailMessage", "MailTestKit", "Spool"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "SMTPSinkTests",
+            dependencies: ["SMTPSink", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "SMTPClientTests",
+            dependencies: [
+                "MailMessage", "MailTestKit", "SMTPClient", "SMTPProtocol", "SMTPSink",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: [
+                "Delivery", "MailMessage", "MailTestKit", "SMTPClient", "SMTPProtocol", "SMTPSink", "Spool",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "SMTPComponentTests",
+            dependencies: [
+                "Delivery", "MailMessage", "MailTestKit", "SMTPClient", "SMTPComponent", "SMTPProtocol", "SMTPSink",
+                "Spool",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "DaemonConfigurationTests",
+            dependencies: ["DaemonConfiguration", "Delivery", "SMTPClient", "SMTPProtocol", "Spool"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "smtpqTests",
+            dependencies: [
+                "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient", "SMTPProtocol", "SMTPSink", "Spool",
+                "smtpq", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "SystemdSupportTests",
+            dependencies: ["SystemdSupport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: houseRules
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
