@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import Glibc
+package import MailMessage
+
+extension QueueDirectory {
+    /// A file that was written to less than this long ago, on either side of now, counts as being written when the system
+    /// does not tell whether somebody has it open.
+    private static let settlingMilliseconds: Int64 = 3000
+
+    /// Claims a queued message for delivery: checks the file, reads it, makes it `.sending`.
+    ///
+    /// The caller holds the lock. Of two claims for one message one wins, the other finds it vanished. What is
+    /// hostile or still being written stays as it is; what is no message, or is longer than `maxMessageBytes`,
+    /// becomes `.failed`.
+    package func claim(
+        _ stem: MessageStem,
+        now: Timestamp,
+        maxMessageBytes: Int64
+    ) throws(ClaimError) -> ClaimedMessage {
+        let result: Result<ClaimedMessage, ClaimError>
+        do throws(SpoolError) {
+            result = try tryClaim(stem, now: now, maxMessageBytes: maxMessageBytes)
+        } catch {
+            throw ClaimError(error)
+        }
+        return try result.get()
+    }
+
+    private func tryClaim(
+        _ stem: MessageStem,
+        now: Timestamp,
+        maxMessageBytes: Int64
+    ) throws(SpoolError) -> Result<ClaimedMessage, ClaimError> {
+        let file = try handle.openForReading(SpoolFileName.message(stem, .queued).text)
+        let status = try file.status()
+        guard status.isRegular else {
+            throw SpoolError(.hostile, "\(file.path) is \(status.kind), not a regular file")
+        }
+        guard status.linkCount == 1 else {
+            throw SpoolError(.hostile, "\(file.path) has \(status.linkCount) links, not one")
+        }
+        if isStillWritten(file, status, now: now) { return .failure(.stillWritten) }
+        let (history, hasJournal) = try history(of: stem)
+        if hasJournal { try checkNameIsUnique(stem) }
+        if let time = dueTime(history, touched: status.modified, now: now) {
+            return .failure(.notDueBefore(time))
+        }
+        let queuedAt = history.queuedAt(fileTime: status.modified)
+        let date = history.givenDate ?? queuedAt
+        let parsed: ParsedQueueFile
+        do throws(SpoolError) {
+            guard status.byteCount <= maxMessageBytes else {
+                throw SpoolError(
+                    .malformed,
+                    "the file has \(status.byteCount) bytes, more than MaxMessageSize (\(maxMessageBytes))"
+                )
+            }
+            parsed = try ParsedQueueFile(file, status: status, stem: stem, queuedAt: date)
+        } catch {
+            guard error.code == .malformed else { throw error }
+            try fail(stem, because: error, now: now)
+            return .failure(.malformed(error))
+        }
+        if let after = parsed.options.after, after > now { return .failure(.notDueBefore(after)) }
+        try runner.run(try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) })
+        let claimed = try verify(stem, is: status)
+        return .success(
+            ClaimedMessage(
+                stem: stem,
+                parsed: parsed,
+                content: parsed.content(of: file, status: claimed),
+                history: history,
+                hasJournal: hasJournal,
+                queuedAt: queuedAt,
+                givenDate: parsed.hasGivenDate ? date : nil
+            )
+        )
+    }
+
+    /// Whether the file is still open for writing, as exactly as the system tells.
+    private func isStillWritten(_ file: OpenFile, _ status: FileStatus, now: Timestamp) -> Bool {
+        if let hasWriter = file.hasWriter() { return hasWriter }
+        return abs(now.millisecondsSinceEpoch - status.modified.millisecondsSinceEpoch)
+            < Self.settlingMilliseconds
+    }
+
+    /// The time before which the message is not to be tried; nil when it is due.
+    ///
+    /// A file touched after the time was written is due: that is how a flush works. So is one whose time was written in the
+    /// future: the clock has been set back since, and the time means nothing any more.
+    private func dueTime(_ history: MessageHistory, touched: Timestamp, now: Timestamp) -> Timestamp? {
+        guard let time = history.nextAttempt, let written = history.nextAttemptWritten, time > now,
+            written <= now
+        else { return nil }
+        return touched > written ? nil : time
+    }
+
+    /// Between opening and renaming somebody may have put another file under the name: then what was read is not what was
+    /// claimed, and the claim is taken back.
+    ///
+    /// - Returns: the state of the claimed file, which it keeps as long as nobody touches it.
+    private func verify(_ stem: MessageStem, is status: FileStatus) throws(SpoolError) -> FileStatus {
+        let name = SpoolFileName.message(stem, .sending).text
+        let claimed = try handle.status(of: name)
+        guard claimed.hasSameContent(as: status) else {
+            try handle.rename(name, to: SpoolFileName.message(stem, .queued).text)
+            throw SpoolError(.changed, "\(path)/\(name) was changed while it was being claimed")
+        }
+        return claimed
+    }
+
+    /// One name is one message and one journal.
+    ///
+    /// Where another message of the name was sent or given up before, its answers must not be taken for those
+    /// of this one.
+    private func checkNameIsUnique(_ stem: MessageStem) throws(SpoolError) {
+        guard let other = try state(of: stem, besides: .queued) else { return }
+        let name = SpoolFileName.message(stem, other).text
+        throw SpoolError(
+            .alreadyThere,
+            "\(path)/\(SpoolFileName.message(stem, .queued).text): \(name) is another message of that name"
+        )
+    }
+
+    /// Makes what is no message `.failed`, with the reason in its journal.
+    private func fail(_ stem: MessageStem, because error: SpoolError, now: Timestamp) throws(SpoolError) {
+        try checkNameIsUnique(stem)
+        let plan = try plan { () throws(OperationPlan.Refusal) in
+            try LifeCycleMachine.reject(stem, because: error.summary, at: now)
+        }
+        try runner.run(plan)
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import Glibc
+internal import MailMessage
+
+/// A queue directory: the spool of one queue, opened.
+///
+/// All its operations work with or without a running daemon and from any process that the permissions allow. They block
+/// for as long as the file system takes. Thread-safe.
+///
+/// - SeeAlso: <doc:Spool> for the states and what each operation guarantees.
+package final class QueueDirectory: Sendable {
+    let handle: DirectoryHandle
+
+    /// The path as it was given.
+    package var path: String { handle.path }
+
+    private init(handle: DirectoryHandle) {
+        self.handle = handle
+    }
+
+    /// Opens a directory.
+    ///
+    /// - Throws: ``SpoolError``: `directory` when there is none, `notPermitted`, `host`.
+    package static func open(_ path: String) throws(SpoolError) -> QueueDirectory {
+        QueueDirectory(handle: try DirectoryHandle(path: path))
+    }
+
+    var runner: PlanRunner<PosixFileStore> { PlanRunner(PosixFileStore(directory: handle)) }
+
+    // MARK: Looking
+
+    /// The state of a message; nil when there is none of that name.
+    ///
+    /// `ignored` is a state that is not looked for.
+    package func state(
+        of stem: MessageStem,
+        besides ignored: SpoolState? = nil
+    ) throws(SpoolError) -> SpoolState? {
+        for state in SpoolState.allCases where state != ignored {
+            do throws(SpoolError) {
+                _ = try handle.status(of: SpoolFileName.message(stem, state).text)
+                return state
+            } catch {
+                guard error.code == .notFound else { throw error }
+            }
+        }
+        return nil
+    }
+
+    /// Everything in the directory that is a message, by the names alone.
+    package func listing() throws(SpoolError) -> QueueListing {
+        var names: [SpoolFileName] = []
+        try handle.forEachName { bytes in
+            if let name = SpoolFileName(bytes: bytes) { names.append(name) }
+        }
+        return QueueListing(names: names)
+    }
+
+    /// Whether a file `.paused` of somebody trusted pauses the delivery.
+    package var isPaused: Bool {
+        guard let status = try? handle.status(of: ".paused") else { return false }
+        return status.isRegular && ((try? JournalTrust.isTrusted(owner: status.owner, in: handle)) ?? false)
+    }
+
+    /// Looks whether the path leads to another directory now: it was replaced, deleted and made anew, or
+    /// mounted over.
+    ///
+    /// If so, everything from now on happens in the new one, which needs a lock and a watch of its own.
+    ///
+    /// - Returns: whether it is another directory.
+    /// - Throws: ``SpoolError`` with code `directory` when nothing is at the path.
+    package func followReplacement() throws(SpoolError) -> Bool { try handle.followReplacement() }
+
+    /// Makes a message due now, whatever its schedule says.
+    package func touch(_ stem: MessageStem) throws(SpoolError) {
+        try handle.touch(SpoolFileName.message(stem, .queued).text)
+    }
+
+    // MARK: Journals
+
+    /// The history of a message, and whether it has a journal.
+    ///
+    /// A journal that is not to be believed counts as none.
+    func history(of stem: MessageStem) throws(SpoolError) -> (history: MessageHistory, hasJournal: Bool) {
+        guard let bytes = try journal(of: stem) else { return (MessageHistory(), false) }
+        return (MessageHistory(records: JournalFormat.records(in: bytes)), true)
+    }
+
+    /// The bytes of a message's journal; nil when there is none that is to be believed.
+    package func journal(of stem: MessageStem) throws(SpoolError) -> [UInt8]? {
+        do throws(SpoolError) {
+            let file = try handle.openForReading(SpoolFileName.journal(stem).text)
+            try JournalTrust.check(file, in: handle)
+            return try file.readPrefix(limit: Int(try file.status().byteCount))
+        } catch {
+            switch error.code {
+            case .notFound, .hostile, .notPermitted: return nil
+            default: throw error
+            }
+        }
+    }
+
+    /// The life cycle refuses no plan that it makes itself; should it ever, nothing is done and this says so.
+    func plan(_ make: () throws(OperationPlan.Refusal) -> OperationPlan) throws(SpoolError) -> OperationPlan {
+        do throws(OperationPlan.Refusal) {
+            return try make()
+        } catch {
+            throw SpoolError(.host, "internal: a plan of file operations was refused: \(error)")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+package import MailMessage
+
+/// What a message's journal says about where it stands: the records, folded.
+///
+/// Pure.
+package struct MessageHistory: Hashable, Sendable {
+    /// Attempts that counted, since the message was last queued anew by a person.
+    package private(set) var attempts = 0
+    /// The time before which no attempt is made.
+    package private(set) var nextAttempt: Timestamp?
+    /// When ``nextAttempt`` was written: a file touched later is tried at once.
+    package private(set) var nextAttemptWritten: Timestamp?
+    /// The last line of each recipient, by address.
+    package private(set) var recipients: [String: JournalRecord.RecipientLine] = [:]
+    /// The last reason why something did not work.
+    package private(set) var lastReason: String?
+    /// The date that was given to the message.
+    package private(set) var givenDate: Timestamp?
+    /// When the first attempt was recorded.
+    package private(set) var firstAttempt: Timestamp?
+
+    /// The history of a message without a journal.
+    package init() {}
+
+    /// Folds the records of a journal.
+    package init(records: [(time: Timestamp, record: JournalRecord)]) {
+        for (time, record) in records { apply(record, at: time) }
+    }
+
+    /// When the message was queued: the time of its file, or of the first attempt when that is earlier, for a flush sets the
+    /// time of the file.
+    func queuedAt(fileTime: Timestamp) -> Timestamp { min(fileTime, firstAttempt ?? fileTime) }
+
+    /// The time before which no attempt is made; nil when a file with this time was touched since that was written, which
+    /// is how a flush works.
+    func nextAttempt(fileTime: Timestamp) -> Timestamp? {
+        guard let nextAttempt, let nextAttemptWritten, fileTime <= nextAttemptWritten else { return nil }
+        return nextAttempt
+    }
+
+    /// Whether a recipient was given up.
+    package var hasFailedRecipient: Bool { recipients.values.contains { $0.outcome == .failed } }
+
+    /// Whether a recipient has its final answer: it is never tried again.
+    package func isFinal(_ address: MailAddress) -> Bool {
+        switch recipients[address.description]?.outcome {
+        case .delivered, .failed: true
+        case .deferred, nil: false
+        }
+    }
+
+    private mutating func apply(_ record: JournalRecord, at time: Timestamp) {
+        switch record {
+        case .attempt(let number, _, _, _):
+            attempts = max(attempts, number)
+            firstAttempt = firstAttempt ?? time
+        case .recipient(let line):
+            recipients[line.address] = line
+            lastReason = line.outcome == .delivered ? lastReason : line.reason
+        case .retry(_, let next):
+            nextAttempt = next
+            nextAttemptWritten = time
+        case .state(let from, let to, _):
+            if to == .queued { nextAttempt = nil }
+            if to == .queued, from == .failed || from == .sent { beginAgain(from: from) }
+        case .problem(let reason):
+            lastReason = reason
+        case .date(let date):
+            givenDate = givenDate ?? date
+        }
+    }
+
+    /// A person queued the message again.
+    ///
+    /// After a failure those who were given up are open again, those who have it are not; a message that all
+    /// have got is sent to all again.
+    private mutating func beginAgain(from state: SpoolState) {
+        attempts = 0
+        firstAttempt = nil
+        recipients = state == .sent ? [:] : recipients.filter { $0.value.outcome == .delivered }
+    }
+}
+
+extension JournalRecord.RecipientLine {
+    /// The reason in one line: `451 4.7.1 greylisted`.
+    package var reason: String {
+        let head = [code.map(String.init), status].compactMap { $0 }
+        return (head + [reply]).joined(separator: " ")
+    }
+}

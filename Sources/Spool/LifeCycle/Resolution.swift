@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+/// What becomes of a message after an attempt.
+package enum Resolution: Hashable, Sendable {
+    /// Every recipient has it. With `keep` the file stays as `.sent`, the lines are its receipt; else it is deleted.
+    case delivered(lines: [JournalRecord], keep: Bool)
+    /// Back to the queue: some recipient is still open. The lines tell why, and when it is tried again.
+    case retry(lines: [JournalRecord])
+    /// Given up for at least one recipient.
+    case failed(lines: [JournalRecord])
+    /// Back to the queue as if nothing had been tried.
+    case untouched
+}

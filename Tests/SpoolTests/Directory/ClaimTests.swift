@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+import Glibc
+import MailMessage
+import Testing
+
+@testable import Spool
+
+@Suite struct ClaimTests {
+    @Test("A queued message becomes .sending, read and checked")
+    func claim() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        let message = try bench.claim("a")
+        #expect(bench.names == ["a.sending"])
+        #expect(message.stem.text == "a")
+        #expect(message.envelope.sender.description == "<app@app.example>")
+        #expect(message.openRecipients.map(\.description) == ["<alice@example.net>", "<bob@example.org>"])
+        #expect(message.queuedAt == QueueBench.dropped)
+        #expect(message.history == MessageHistory())
+    }
+
+    @Test("The second of two claims finds nothing")
+    func secondClaim() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        _ = try bench.claim("a")
+        guard case .vanished = try bench.refusal("a") else { return #expect(Bool(false)) }
+        guard case .vanished = try bench.refusal("never") else { return #expect(Bool(false)) }
+        #expect(bench.names == ["a.sending"])
+    }
+
+    @Test("A file that somebody is writing is left alone until it is closed")
+    func stillWritten() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        let descriptor = open(bench.path(of: "a.queued"), O_WRONLY)
+        bench.setTime(of: "a.queued", to: QueueBench.now)
+        guard case .stillWritten = try bench.refusal("a") else { return #expect(Bool(false)) }
+        close(descriptor)
+        bench.setTime(of: "a.queued", to: QueueBench.dropped)
+        #expect(try bench.refusal("a") == nil)
+    }
+
+    @Test("A message is not due before its time, by its journal or its envelope, and stays queued")
+    func notDue() throws {
+        let bench = try QueueBench()
+        let later = QueueBench.now.adding(.seconds(60))
+        try bench.drop(Samples.message, as: "a.queued")
+        try bench.drop(Samples.journal([.retry(number: 1, next: later)]), as: "a.journal")
+        try bench.drop("Queue-After: \(later)\n" + Samples.message, as: "b.queued")
+        for stem in ["a", "b"] {
+            guard case .notDueBefore(let time) = try bench.refusal(stem) else { return #expect(Bool(false)) }
+            #expect(time == later)
+        }
+        #expect(bench.names == ["a.journal", "a.queued", "b.queued"])
+        for stem in ["a", "b"] { #expect(try bench.refusal(stem, now: later) == nil) }
+    }
+
+    @Test("A file touched after its time was written is due at once")
+    func flush() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        try bench.drop(Samples.journal([.retry(number: 1, next: .latest)]), as: "a.journal")
+        #expect(try bench.refusal("a") != nil)
+        try bench.queue.touch(MessageStem("a"))
+        #expect(try bench.refusal("a") == nil)
+        #expect(throws: SpoolError(.notFound, "")) { try bench.queue.touch(MessageStem("a")) }
+    }
+
+    @Test("T27: a time written in the future, before the clock was set back, delays nothing")
+    func T27_clockSetBack() throws {
+        let bench = try QueueBench()
+        let future = QueueBench.now.adding(.seconds(86400))
+        try bench.drop(Samples.message, as: "a.queued", modified: future)
+        try bench.drop(
+            Samples.journal([.retry(number: 1, next: future.adding(.seconds(60)))], at: future),
+            as: "a.journal"
+        )
+        #expect(try bench.refusal("a") == nil)
+    }
+
+    @Test("What is no message becomes .failed, with the line and the reason in its journal")
+    func malformed() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.malformed, as: "a.queued")
+        guard case .malformed(let error) = try bench.refusal("a") else { return #expect(Bool(false)) }
+        #expect(error.line == 1)
+        #expect(bench.names == ["a.failed", "a.journal"])
+        #expect(try bench.text(of: "a.failed") == Samples.malformed)
+        #expect(try bench.history(of: "a").lastReason == "line 1: Queue-Color is not a known field")
+    }
+
+    @Test("A file that is larger than a message may be becomes .failed unread")
+    func tooLarge() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        let size = Int64(Samples.message.utf8.count)
+        guard case .malformed = try bench.refusal("a", maxMessageBytes: size - 1) else {
+            return #expect(Bool(false))
+        }
+        #expect(
+            try bench.history(of: "a").lastReason?.contains("more than MaxMessageSize (\(size - 1))") == true
+        )
+        try bench.drop(Samples.message, as: "b.queued")
+        #expect(try bench.refusal("b", maxMessageBytes: size) == nil)
+    }
+
+    @Test("Recipients with a final answer are not open")
+    func openRecipients() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        try bench.drop(Samples.journal([Samples.line("alice@example.net", .delivered)]), as: "a.journal")
+        #expect(try bench.claim("a").openRecipients.map(\.description) == ["<bob@example.org>"])
+    }
+
+    @Test(
+        "A name whose next state is taken is an error, and both messages are kept",
+        arguments: ["sending", "failed"]
+    )
+    func nameClash(state: String) throws {
+        let bench = try QueueBench()
+        try bench.drop(state == "failed" ? Samples.malformed : Samples.message, as: "a.queued")
+        try bench.drop("first", as: "a.\(state)")
+        for _ in 0..<3 {
+            guard case .hostile(let error) = try bench.refusal("a") else { return #expect(Bool(false)) }
+            #expect(error.code == .alreadyThere)
+        }
+        #expect(try bench.text(of: "a.\(state)") == "first")
+        #expect(bench.names.contains("a.queued"))
+        #expect(
+            try bench.queue.journal(of: MessageStem("a")).map { $0.count { $0 == UInt8(ascii: "\n") } } ?? 0
+                <= 1
+        )
+    }
+
+    @Test(
+        "The answers of another message of the same name are never taken for those of a new one",
+        arguments: ["failed", "sent", "held"]
+    )
+    func reusedName(state: String) throws {
+        let bench = try QueueBench()
+        try bench.drop("first", as: "a.\(state)")
+        let journal = [
+            Samples.line("alice@example.net", .delivered), Samples.line("bob@example.org", .delivered),
+        ]
+        try bench.drop(Samples.journal(journal), as: "a.journal")
+        try bench.drop(Samples.message, as: "a.queued")
+        guard case .hostile(let error) = try bench.refusal("a") else { return #expect(Bool(false)) }
+        #expect(error.code == .alreadyThere)
+        #expect(bench.names == ["a.\(state)", "a.journal", "a.queued"].sorted())
+    }
+}

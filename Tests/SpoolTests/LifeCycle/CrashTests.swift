@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+import MailMessage
+import Testing
+
+@testable import Spool
+
+@Suite("T24: a crash at any operation, whatever of the unsynced is lost")
+struct CrashTests {
+    private static let message = Array(Samples.message.utf8)
+
+    private func files(_ scenario: CrashScenario) -> ModelDisk.Files {
+        var files = ["a.\(scenario.start.rawValue)": Self.message]
+        if !scenario.journal.isEmpty { files["a.journal"] = Samples.journal(scenario.journal) }
+        return files
+    }
+
+    /// Every directory that a crash may leave, and those that it may leave when all is done.
+    private func crashes(_ scenario: CrashScenario) -> (any: Set<ModelDisk.Files>, done: Set<ModelDisk.Files>)
+    {
+        var any: Set<ModelDisk.Files> = []
+        for count in 0... {
+            let disk = ModelDisk(files(scenario), stoppingAfter: count)
+            do throws(SpoolError) {
+                for plan in scenario.plans { try PlanRunner(disk).run(plan) }
+                return (any, disk.afterCrash)
+            } catch {
+                any.formUnion(disk.afterCrash)
+            }
+        }
+        return (any, [])
+    }
+
+    /// Puts a directory on a real disk.
+    private func restore(_ files: ModelDisk.Files) throws -> QueueBench {
+        let bench = try QueueBench()
+        for (name, bytes) in files { try bench.drop(bytes, as: name) }
+        return bench
+    }
+
+    @Test(
+        "G2, G4: leaves the message in one state, with its answers, and recovery twice is recovery once",
+        arguments: try CrashScenario.all()
+    )
+    func crash(scenario: CrashScenario) throws {
+        let (any, done) = crashes(scenario)
+        #expect(!any.isEmpty && !done.isEmpty)
+        for files in any.union(done) {
+            let bench = try restore(files)
+            _ = try bench.queue.recover(keepQueue: false, now: QueueBench.now)
+            let names = bench.names
+            let messages = try bench.queue.listing().messages
+            let state = messages.first?.state
+            #expect(messages.count <= 1, "\(files.keys)")
+            #expect(scenario.mayBe.contains(state), "\(String(describing: state)) after \(files.keys)")
+            if done.contains(files) {
+                #expect(scenario.isWhenDone.contains(state), "done, and \(String(describing: state))")
+            }
+            if let state {
+                #expect(try bench.text(of: "a.\(state.rawValue)") == Samples.message)
+                try checkHistory(bench, state, scenario, isDone: done.contains(files))
+            } else {
+                #expect(names.isEmpty)
+            }
+            let again = try bench.queue.recover(keepQueue: false, now: QueueBench.now)
+            #expect(again == RecoveryReport())
+            #expect(bench.names == names)
+        }
+    }
+
+    private func checkHistory(
+        _ bench: QueueBench,
+        _ state: SpoolState,
+        _ scenario: CrashScenario,
+        isDone: Bool
+    ) throws {
+        let history = try bench.history(of: "a")
+        let known =
+            scenario.keepsAnswers
+            ? MessageHistory(records: JournalFormat.records(in: Samples.journal(scenario.journal))) : nil
+        for address in [CrashScenario.alice, CrashScenario.bob] {
+            let isFinal = history.isFinal(try MailAddress(address))
+            if known?.isFinal(try MailAddress(address)) == true {
+                #expect(isFinal, "\(address) had an answer")
+            }
+            if isDone, scenario.finalWhenDone.contains(address) {
+                #expect(isFinal, "\(address) has an answer")
+            }
+        }
+        if state == .failed, scenario.start != .failed {
+            #expect(history.lastReason != nil, "failed without a reason")
+        }
+        if state == .sent, scenario.start != .sent {
+            #expect(history.recipients.count == 2, "sent without a receipt")
+        }
+    }
+
+    @Test(
+        "G1: leaves nothing of a message that is being dropped, or all of it, and all when the drop is done"
+    )
+    func submission() throws {
+        let plan = try OperationPlan([
+            .create(".a.new", Self.message), .syncFile(".a.new"), .rename(from: ".a.new", to: "a.queued"),
+            .syncDirectory,
+        ])
+        for count in 0...plan.operations.count {
+            let disk = ModelDisk([:], stoppingAfter: count)
+            let isDone = (try? PlanRunner(disk).run(plan)) != nil
+            for files in disk.afterCrash {
+                #expect(files["a.queued"].map { $0 == Self.message } ?? !isDone)
+            }
+        }
+    }
+
+    @Test("shows in this model when a sync is missing")
+    func theModelLosesWhatIsNotSynced() throws {
+        let disk = ModelDisk(["a.sending": Self.message], stoppingAfter: .max)
+        let plan = try OperationPlan(
+            [.append("a.journal", [1, 2]), .rename(from: "a.sending", to: "a.queued")],
+            payload: .mayBeLost
+        )
+        try PlanRunner(disk).run(plan)
+        let expected: Set<ModelDisk.Files> = Set(
+            ["a.sending", "a.queued"].flatMap { name in
+                [nil, [], [1], [1, 2]].map { (journal: [UInt8]?) in
+                    var files = [name: Self.message]
+                    files["a.journal"] = journal
+                    return files
+                }
+            }
+        )
+        #expect(disk.afterCrash == expected)
+    }
+}
