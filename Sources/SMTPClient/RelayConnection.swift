@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import NIOCore
+package import SMTPProtocol
+internal import Synchronization
+
+/// One open session with a relay, ready for transactions.
+///
+/// Thread-safe; one transaction at a time. A fault ends the session, and ``isOpen`` tells it. A connection that nobody
+/// holds any more is closed.
+package final class RelayConnection: Sendable {
+    /// The address that was connected to, such as `192.0.2.7:587`.
+    package let peer: String
+    /// The TLS version, such as `TLSv1.3`; nil in clear text.
+    package let tlsVersion: String?
+    /// What the relay offers.
+    package let facts: SessionFacts
+
+    private let channel: any Channel
+    private let session: NIOLoopBound<SessionHandler>
+    private let status: SessionStatus
+    private let serial = Atomic(0)
+    private let transactionCount = Atomic(0)
+
+    init(channel: any Channel, session: NIOLoopBound<SessionHandler>, peer: String, ready: ReadySession) {
+        self.channel = channel
+        self.session = session
+        self.peer = peer
+        facts = ready.facts
+        tlsVersion = ready.tlsVersion
+        status = ready.status
+    }
+
+    deinit {
+        channel.close(promise: nil)
+    }
+
+    /// Whether the session can take another transaction: it stands, and the relay takes as many (RFC 9422, MAILMAX).
+    package var isOpen: Bool {
+        let limit = facts.capabilities.limits.transactions ?? .max
+        return channel.isActive && !status.isEnded && transactionCount.load(ordering: .relaxed) < limit
+    }
+
+    /// Sends one message to some recipients.
+    ///
+    /// Cancelling the task closes the connection; the outcome says what is known then.
+    ///
+    /// - Parameters:
+    ///   - transaction: the envelope, and the facts of the content.
+    ///   - content: read from its first byte to its last, and then verified to be unchanged, before its end goes out.
+    ///     Memory does not grow with its size.
+    ///   - progress: is told, on the event loop, how many bytes of the content were handed over so far: 0 when it
+    ///     begins, all of them once, at its end.
+    /// - Returns: what became of each recipient, or why nothing did.
+    package func send(
+        _ transaction: MailTransaction,
+        content: any ContentSource,
+        progress: (@Sendable (Int64) -> Void)? = nil
+    ) async -> TransactionOutcome {
+        guard !Task.isCancelled else { return .relayFault(.givenUp(in: .idle)) }
+        transactionCount.add(1, ordering: .relaxed)
+        let isBeyond = transaction.isInternationalised && !facts.capabilities.supports(.smtpUTF8)
+        let offered = isBeyond ? transaction.withASCIIDomains : transaction
+        return await whileNotCancelled { session, serial, waiter in
+            let running = RunningTransaction(
+                serial: serial,
+                content: content,
+                progress: progress,
+                waiter: waiter
+            )
+            session.begin(offered, running)
+        }
+    }
+
+    /// Sends a command outside of a transaction.
+    ///
+    /// Cancelling the task closes the connection.
+    ///
+    /// - Parameter command: such as VRFY; one that cannot be sent as one line is refused, and the session goes on.
+    /// - Returns: the reply, whatever it says, with all its lines; or why there is none.
+    package func perform(_ command: Command) async -> Result<Reply, RelayFault> {
+        guard !Task.isCancelled else { return .failure(.givenUp(in: .idle)) }
+        return await whileNotCancelled { session, serial, waiter in
+            session.begin(command, RunningCommand(serial: serial, waiter: waiter))
+        }
+    }
+
+    /// Begins something on the event loop and waits for its end, which comes soon when the task is cancelled.
+    private func whileNotCancelled<End: Sendable>(
+        _ begin: @escaping @Sendable (SessionHandler, Int, CheckedContinuation<End, Never>) -> Void
+    ) async -> End {
+        let serial = serial.add(1, ordering: .relaxed).newValue
+        let loop = channel.eventLoop
+        let session = session
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                loop.execute { begin(session.value, serial, waiter) }
+                // Cancelled before that, it was given up before it began.
+                if Task.isCancelled { loop.execute { session.value.giveUp(serial) } }
+            }
+        } onCancel: {
+            loop.execute { session.value.giveUp(serial) }
+        }
+    }
+
+    /// Says QUIT and closes.
+    ///
+    /// Returns when the connection is closed, within the time-out for QUIT.
+    package func close() async {
+        let session = session
+        channel.eventLoop.execute { session.value.quit() }
+        try? await channel.closeFuture.get()
+    }
+}
