@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+package import MailMessage
+package import SMTPProtocol
+package import Spool
+
+/// What one attempt on one message brought: the answers for its recipients, and the relay's fault if one cut it short.
+package struct AttemptResult: Sendable {
+    /// One recipient's answer.
+    package struct Answer: Hashable, Sendable {
+        /// The recipient.
+        package let recipient: EnvelopeRecipient
+        /// What the relay said, as an outcome.
+        package let outcome: RecipientOutcome
+
+        /// An answer.
+        package init(recipient: EnvelopeRecipient, outcome: RecipientOutcome) {
+            self.recipient = recipient
+            self.outcome = outcome
+        }
+    }
+
+    /// The relay's name.
+    package let relay: String
+    /// The peer's address and port.
+    package let peer: String?
+    /// The TLS version, nil in clear text.
+    package let tls: String?
+    /// Answers, in the order of the envelope; fewer than recipients when a fault cut the attempt short.
+    package var answers: [Answer] = []
+    /// The fault of the relay that ended the attempt.
+    package var fault: RelayFault?
+    /// Why the content could not be read to its end.
+    package var contentProblem: String?
+
+    /// An attempt that has brought nothing yet.
+    package init(relay: String, peer: String?, tls: String?) {
+        self.relay = relay
+        self.peer = peer
+        self.tls = tls
+    }
+
+    /// Adds the outcomes of one transaction, which stand in the order of its recipients.
+    package mutating func add(_ outcomes: [RecipientOutcome], for recipients: [EnvelopeRecipient]) {
+        for (recipient, outcome) in zip(recipients, outcomes) {
+            answers.append(Answer(recipient: recipient, outcome: outcome))
+        }
+    }
+
+    /// Defers each recipient that has no answer yet.
+    package mutating func deferRest(of recipients: [EnvelopeRecipient], reason: String) {
+        let rest = recipients.dropFirst(answers.count)
+        add(
+            rest.map { _ in
+                RecipientOutcome(
+                    verdict: .deferred,
+                    code: nil,
+                    status: nil,
+                    reply: reason,
+                    isUnconfirmed: false
+                )
+            },
+            for: Array(rest)
+        )
+    }
+
+    /// The journal line of the attempt itself.
+    package func attemptRecord(number: Int) -> JournalRecord {
+        .attempt(number: number, relay: relay, peer: peer, tls: tls)
+    }
+}
+
+extension AttemptResult.Answer {
+    /// The journal line of this answer.
+    package var record: JournalRecord {
+        let state = RecipientState(rawValue: outcome.verdict.rawValue) ?? .deferred
+        let line = JournalRecord.RecipientLine(
+            address: recipient.address.description,
+            outcome: state,
+            code: outcome.code,
+            status: outcome.status?.description,
+            reply: outcome.reply,
+            isUnconfirmed: outcome.isUnconfirmed
+        )
+        return .recipient(line)
+    }
+
+    /// This answer when the message is given up: a deferral is a failure now, and says why.
+    package func givenUp(after age: Duration) -> Self {
+        guard outcome.verdict == .deferred else { return self }
+        let hours = age.components.seconds / 3600
+        return Self(
+            recipient: recipient,
+            outcome: RecipientOutcome(
+                verdict: .failed,
+                code: outcome.code,
+                status: outcome.status,
+                reply: "\(outcome.reply) (given up after \(hours) h)",
+                isUnconfirmed: outcome.isUnconfirmed
+            )
+        )
+    }
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import DequeModule
+internal import Logging
+internal import MailMessage
+internal import NIOCore
+internal import SMTPProtocol
+internal import Spool
+
+/// The queue's side of the service: changes of the directory, claims, resolutions.
+extension DeliveryService {
+    /// Most messages in one batch of file work.
+    private static let batchSize = 64
+    /// Most batches of one kind under way at one time.
+    private static let batchesAtOnce = 2
+    /// How long a file that is still being written is left alone, and how soon a file in doubt is looked at again.
+    private static let stillWrittenPause = Duration.seconds(3)
+
+    // MARK: Changes of the directory
+
+    /// Starts the watch on a thread of its own.
+    ///
+    /// Without one (no inotify, no watches left) a scan finds new files.
+    func startWatching() {
+        do throws(SpoolError) {
+            let watch = try QueueWatch(queue)
+            WatchThread.run(watch) { [loop] changes in
+                loop.execute { self.assumeIsolated { $0.note(changes, from: watch) } }
+            }
+            self.watch = watch
+            watchFault = nil
+        } catch {
+            if watchFault != error.summary {
+                log.remark(
+                    .warning,
+                    "cannot watch the queue directory, new files are found by a scan every 5 s: \(error.summary)"
+                )
+            }
+            watchFault = error.summary
+        }
+    }
+
+    private func note(_ changes: [QueueChange], from source: QueueWatch) {
+        guard source === watch else { return }
+        for change in changes {
+            switch change {
+            case .appeared(let stem): agenda.appeared(stem)
+            case .touched(let stem): agenda.touched(stem)
+            case .vanished(let stem): agenda.vanished(stem)
+            case .pausedChanged: Task { await readPause() }
+            case .rescan: Task { await rescan() }
+            case .directoryLost: directoryLost()
+            }
+        }
+        pump()
+    }
+
+    private func directoryLost() {
+        log.remark(.warning, "the queue directory was moved, deleted or unmounted")
+        stopWatching()
+        nextLook = clock.now
+    }
+
+    private func stopWatching() {
+        watch?.stop()
+        watch = nil
+    }
+
+    /// Takes to the directory that stands at the path now, with a lock and a watch of its own; without a watch scans it.
+    ///
+    /// Done every few seconds: of a directory that is deleted while it is open, or mounted over, inotify says nothing.
+    func lookAtDirectory() async {
+        nextLook = clock.now + Self.lookInterval
+        do throws(SpoolError) {
+            if try await files.perform({ queue throws(SpoolError) in try queue.followReplacement() }).get() {
+                log.remark(
+                    .warning,
+                    "another directory stands at \(queue.path) now: it is the queue from now on"
+                )
+                stopWatching()
+                lock = nil
+            }
+            if lock == nil { lock = try queue.lock() }
+            guard watch == nil else { return }
+            startWatching()
+            await rescan()
+        } catch {
+            localFault(error)
+        }
+    }
+
+    /// Lists the directory and takes the listing for the truth.
+    func rescan() async {
+        guard !rescanning else { return }
+        rescanning = true
+        let result = await files.perform { queue throws(SpoolError) in try queue.listing() }
+        rescanning = false
+        nextRescan = clock.now + Self.scanInterval
+        switch result {
+        case .success(let listing):
+            noteLocalFaultOver()
+            agenda.reconcile(with: listing.stems(in: .queued).sorted())
+        case .failure(let error): localFault(error)
+        }
+        await readPause()
+        pump()
+    }
+
+    private func readPause() async {
+        guard case .success(let paused) = await files.perform({ queue in queue.isPaused }), paused != isPaused
+        else { return }
+        isPaused = paused
+        log.paused(paused)
+        if paused { returnReady() }
+        pump()
+    }
+
+    // MARK: Claims
+
+    /// Claims due messages as far as connections can take them soon.
+    func claimMore() {
+        guard phase == .running, !isPaused, !localPause.isPausing(now: clock.now) else { return }
+        while claimJobs < Self.batchesAtOnce {
+            let room: Int
+            switch breaker.allowance(now: clock.now) {
+            case .full: room = 2 * window.window - ready.count - claimingCount
+            case .probe: room = 1 - ready.count - claimingCount - busyCount
+            case .none: room = 0
+            }
+            let stems = agenda.takeDue(limit: min(room, Self.batchSize), now: clock.now)
+            guard !stems.isEmpty else { return }
+            claimJobs += 1
+            claimingCount += stems.count
+            Task {
+                let results = await files.claim(stems, now: .now(), maxMessageBytes: settings.maxMessageBytes)
+                claimJobs -= 1
+                claimingCount -= stems.count
+                for (stem, result) in zip(stems, results) { claimed(stem, result) }
+                pump()
+            }
+        }
+    }
+
+    private func claimed(_ stem: MessageStem, _ result: Result<PreparedMessage, ClaimError>) {
+        switch result {
+        case .success(let message):
+            noteLocalFaultOver()
+            if message.claimed.openRecipients.isEmpty {
+                resolve(message, as: rules.verdictWithoutAttempt(on: message.ruleFacts))
+            } else if phase == .running, !isPaused {
+                ready.append(message)
+            } else {
+                resolve(message, as: .untouched)
+            }
+        case .failure(.vanished):
+            agenda.finish(stem)
+        case .failure(.stillWritten):
+            agenda.awaitClose(stem, until: clock.now + Self.stillWrittenPause)
+        case .failure(.notDueBefore(let time)):
+            agenda.postpone(stem, until: instant(of: time))
+        case .failure(.hostile(let error)):
+            log.hostile(stem, error)
+            agenda.setAside(stem)
+        case .failure(.malformed(let error)):
+            log.malformed(stem, error)
+            agenda.finish(stem)
+        case .failure(.host(let error)):
+            agenda.putBack(stem)
+            localFault(error)
+        }
+    }
+
+    /// Returns claimed messages that no connection has taken to the queue, untouched.
+    func returnReady() {
+        while let message = ready.popLast() { resolve(message, as: .untouched) }
+        resolveMore()
+    }
+
+    // MARK: Resolutions
+
+    var rules: ResolutionRules { ResolutionRules(retry: settings.retry, keepQueue: settings.keepQueue) }
+
+    /// Brings the message to its next state, soon: resolutions are done in batches.
+    func resolve(_ message: PreparedMessage, as resolution: Resolution, nextAttempt: Timestamp? = nil) {
+        unresolved.append((message, resolution, nextAttempt))
+    }
+
+    func resolveMore() {
+        // With a fault of the host the answers are kept in memory, and nothing new is sent, until the disk takes them.
+        guard !localPause.isPausing(now: clock.now) || phase == .stopping else { return }
+        while resolveJobs < Self.batchesAtOnce, !unresolved.isEmpty {
+            let batch = Array(unresolved.prefix(Self.batchSize))
+            unresolved.removeFirst(batch.count)
+            resolveJobs += 1
+            Task {
+                let errors = await files.resolve(batch.map { ($0.message.claimed, $0.resolution) })
+                resolveJobs -= 1
+                for (item, error) in zip(batch, errors) {
+                    if let error {
+                        resolutionFailed(item, error)
+                    } else {
+                        resolved(item)
+                    }
+                }
+                pump()
+            }
+        }
+    }
+
+    private func resolved(_ item: (message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?))
+    {
+        let stem = item.message.stem
+        switch item.resolution {
+        case .delivered, .failed:
+            suspicions.clear(stem)
+            agenda.finish(stem)
+        case .retry:
+            if let time = item.nextAttempt {
+                suspicions.clear(stem)
+                agenda.postpone(stem, until: instant(of: time))
+            } else {
+                agenda.putBack(stem)
+            }
+        case .untouched:
+            if suspicions.isSuspected(stem) { agenda.putLast(stem) } else { agenda.putBack(stem) }
+        }
+    }
+
+    private func resolutionFailed(
+        _ item: (message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?),
+        _ error: SpoolError
+    ) {
+        switch error.code {
+        case .notFound:
+            // Somebody took the file away while it was being sent: nothing is left to record.
+            log.remark(.warning, "\(item.message.stem): the file is gone: \(error.summary)")
+            agenda.finish(item.message.stem)
+        case .alreadyThere:
+            log.remark(
+                .error,
+                "\(item.message.stem): cannot change its state, left as .sending: \(error.summary)"
+            )
+            agenda.finish(item.message.stem)
+        default:
+            localFault(error)
+            // At a stop the state on disk stays `.sending`; recovery takes it from there.
+            if phase == .running { unresolved.append(item) }
+        }
+    }
+
+    // MARK: Faults of the host
+
+    func localFault(_ error: SpoolError) {
+        if localPause.faulted(error.summary, now: clock.now) { log.localFault(error) }
+    }
+
+    private func noteLocalFaultOver() {
+        if localPause.ended() { log.localFaultOver() }
+    }
+
+    // MARK: Time
+
+    /// The moment of the running clock that corresponds to a wall-clock time read from a journal or an envelope.
+    ///
+    /// From here on the running clock counts, so that a step of the wall clock neither hurries nor stalls the mail.
+    func instant(of time: Timestamp) -> ContinuousClock.Instant {
+        clock.now
+            + .milliseconds(max(0, time.millisecondsSinceEpoch - Timestamp.now().millisecondsSinceEpoch))
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import DequeModule
+internal import MailMessage
+internal import NIOCore
+internal import SMTPClient
+internal import SMTPProtocol
+internal import Spool
+
+/// The relay's side of the service: connections, each a worker, and what their transactions bring.
+extension DeliveryService {
+    // MARK: Workers
+
+    /// Opens connections as messages wait and the relay bears them.
+    func connectMore() {
+        guard phase == .running else { return }
+        let count = window.connectionsToOpen(
+            waitingMessages: ready.count - waiters.count,
+            allowance: breaker.allowance(now: clock.now)
+        )
+        for _ in 0..<count {
+            workerSerial += 1
+            let worker = workerSerial
+            window.openingStarted()
+            workers[worker] = Task {
+                await run(
+                    worker: worker,
+                    relay: settings.relay,
+                    connector: connector,
+                    generation: relayGeneration
+                )
+            }
+        }
+    }
+
+    /// Hands ready messages to workers that wait.
+    func handOut() {
+        while !ready.isEmpty, let waiter = waiters.popLast(), let message = ready.popFirst() {
+            busyCount += 1
+            waiter.continuation.resume(returning: message)
+        }
+    }
+
+    /// The life of one connection, from opening to QUIT.
+    private func run(worker: Int, relay: RelaySettings, connector: RelayConnector, generation: Int) async {
+        defer {
+            workers[worker] = nil
+            pump()
+        }
+        let connection: RelayConnection
+        do throws(RelayFault) {
+            connection = try await connector.connect()
+        } catch {
+            connectingFailed(error, generation: generation)
+            return
+        }
+        window.opened()
+        handOut()
+        var sent = 0
+        while connection.isOpen, generation == relayGeneration,
+            relay.messagesPerConnection == 0 || sent < relay.messagesPerConnection,
+            let message = await nextMessage(for: worker)
+        {
+            let result = await transmit(message, over: connection, relay: relay)
+            completed(message, result, isFresh: sent == 0, relay: relay, generation: generation)
+            sent += 1
+        }
+        window.closed()
+        await connection.close()
+    }
+
+    /// The next message for a worker; nil tells it to hang up.
+    private func nextMessage(for worker: Int) async -> PreparedMessage? {
+        guard phase == .running else { return nil }
+        if let message = ready.popFirst() {
+            busyCount += 1
+            return message
+        }
+        return await withCheckedContinuation { continuation in
+            waiters.append(Waiter(worker: worker, since: clock.now, continuation: continuation))
+            pump()
+        }
+    }
+
+    /// Sends all waiting workers home.
+    func dismissWaiters() {
+        while let waiter = waiters.popFirst() { waiter.continuation.resume(returning: nil) }
+    }
+
+    /// Sends those home that have waited longer than the idle time.
+    ///
+    /// The longest waiting stand first.
+    func dismissIdleWaiters(now: ContinuousClock.Instant) {
+        while let waiter = waiters.first, now - waiter.since >= settings.relay.idleTimeout {
+            waiters.removeFirst()
+            waiter.continuation.resume(returning: nil)
+        }
+    }
+
+    private func connectingFailed(_ fault: RelayFault, generation: Int) {
+        if window.refused(now: clock.now) {
+            log.windowLowered(settings.relay.name, fault: fault, window: window.window)
+        } else if generation == relayGeneration {
+            relayFaulted(fault)
+        }
+    }
+
+    /// Opens the breaker; what was claimed and not sent waits in the queue again.
+    private func relayFaulted(_ fault: RelayFault) {
+        let wasClosed = breaker.isClosed
+        let wait = breaker.faulted(fault, now: clock.now, using: &generator)
+        if wasClosed || breaker.fault?.kind != fault.kind {
+            log.relayDown(settings.relay.name, fault: fault, wait: wait)
+        }
+        returnReady()
+    }
+
+    // MARK: Transactions
+
+    /// One attempt: as many transactions as the recipients need, one after the other on one connection.
+    private func transmit(
+        _ message: PreparedMessage,
+        over connection: RelayConnection,
+        relay: RelaySettings
+    ) async -> AttemptResult {
+        var result = AttemptResult(relay: relay.name, peer: connection.peer, tls: connection.tlsVersion)
+        let facts: ContentFacts
+        do {
+            facts =
+                if let known = message.facts { known } else { try await files.scan(message.claimed.content) }
+        } catch {
+            result.contentProblem = "\(error)"
+            return result
+        }
+        let recipients = message.claimed.openRecipients
+        let source = SpoolContentSource(content: message.claimed.content)
+        for part in connection.facts.capabilities.limits.parts(of: recipients) {
+            // A relay may take fewer transactions on one connection than a message needs: the rest goes over the next.
+            guard connection.isOpen || result.answers.isEmpty else { return result }
+            let some = Array(part)
+            let transaction = MailTransaction(
+                sender: message.claimed.envelope.sender,
+                recipients: some,
+                content: facts
+            )
+            switch await connection.send(transaction, content: source) {
+            case .settled(let outcomes):
+                result.add(outcomes, for: some)
+            case .unconfirmed(let outcomes, let fault):
+                result.add(outcomes, for: some)
+                result.fault = fault
+                return result
+            case .relayFault(let fault):
+                result.fault = fault
+                return result
+            case .stopped(_, let outcome):
+                result.contentProblem = outcome.reply
+                return result
+            case .contentFailed(let reason):
+                result.contentProblem = reason
+                return result
+            }
+        }
+        return result
+    }
+
+    private func completed(
+        _ message: PreparedMessage,
+        _ attempt: AttemptResult,
+        isFresh: Bool,
+        relay: RelaySettings,
+        generation: Int
+    ) {
+        busyCount -= 1
+        var result = attempt
+        if let fault = result.fault {
+            note(fault, isFresh: isFresh, generation: generation)
+            if phase == .running, fault.phase.isWithinTransaction, suspicions.faulted(message.stem) {
+                result.deferRest(of: message.claimed.openRecipients, reason: fault.text)
+            }
+        } else if let problem = result.contentProblem {
+            result.deferRest(of: message.claimed.openRecipients, reason: problem)
+        } else if generation == relayGeneration {
+            suspicions.transactionAnswered()
+            if breaker.transactionAnswered() { log.relayUp(relay.name) }
+        }
+        let now = Timestamp.now()
+        let verdict = rules.verdict(on: result, of: message.ruleFacts, now: now, using: &generator)
+        let facts = AttemptFacts(message, result, now: now)
+        for answer in verdict.outcomes { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
+        resolve(message, as: verdict.resolution, nextAttempt: verdict.nextAttempt)
+        pump()
+    }
+
+    /// A fault in a transaction.
+    ///
+    /// A connection that had served before may just have been closed for its age or number of messages: that
+    /// is no fault of the relay, a new connection is opened.
+    private func note(_ fault: RelayFault, isFresh: Bool, generation: Int) {
+        let isHangUp = fault.kind == .connectionLost || fault.kind == .serviceClosing
+        guard generation == relayGeneration, phase == .running, isFresh || !isHangUp else { return }
+        relayFaulted(fault)
+    }
+}
+
+extension SessionPhase {
+    /// Whether a message is on its way, so that it may be the reason for what happens.
+    fileprivate var isWithinTransaction: Bool {
+        switch self {
+        case .mail, .recipient, .data, .content, .chunk, .finalDot: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import Glibc
+internal import Logging
+internal import MailMessage
+internal import SMTPProtocol
+internal import Spool
+
+/// What the service tells about itself: the one-line status for systemd, the status file for `smtpq status`.
+extension DeliveryService {
+    /// Publishes the status when it has changed.
+    func publishStatus() {
+        let status = currentStatus()
+        guard !status.isSame(as: lastStatus) else { return }
+        lastStatus = status
+        observer.statusChanged(statusLine(of: status))
+        let log = log
+        Task {
+            if case .failure(let error) = await files.perform({ queue throws(SpoolError) in
+                try queue.writeStatus(status)
+            }) {
+                log.remark(.debug, "cannot write the status file: \(error.summary)")
+            }
+        }
+    }
+
+    private func currentStatus() -> DaemonStatus {
+        let relay = settings.relay
+        let state: DaemonStatus.RelayState =
+            if breaker.isClosed { .ok } else if breaker.probeTime != nil { .open } else { .probing }
+        return DaemonStatus(
+            processID: getpid(),
+            started: startedAt,
+            updated: .now(),
+            activeCount: busyCount,
+            queuedCount: agenda.queuedCount,
+            isPaused: isPaused,
+            hostFault: localPause.reason,
+            relays: [DaemonStatus.Relay(name: relay.name, state: state, reason: breaker.fault?.text)]
+        )
+    }
+
+    /// The status in one line: `delivering: 3 active, 120 queued, relay primary ok`.
+    private func statusLine(of status: DaemonStatus) -> String {
+        let activity =
+            switch phase {
+            case .starting: "starting"
+            case .running: isPaused ? "paused" : localPause.isFaulty ? "waiting for the disk" : "delivering"
+            case .stopping, .stopped: "stopping"
+            }
+        var line = "\(activity): \(status.activeCount) active, \(status.queuedCount) queued"
+        for relay in status.relays {
+            line += ", relay \(relay.name) \(relay.state.rawValue)"
+            if let reason = relay.reason { line += " (\(reason))" }
+        }
+        return line
+    }
+}
+
+extension DaemonStatus {
+    /// Whether nothing but the time of writing is different.
+    fileprivate func isSame(as other: DaemonStatus?) -> Bool {
+        var copy = self
+        copy.updated = other?.updated ?? updated
+        return copy == other
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import DequeModule
+internal import Logging
+internal import MailMessage
+package import NIOCore
+internal import SMTPClient
+package import Spool
+
+/// Delivers one queue directory to its relay: claims what is due, sends it, records what happened.
+///
+/// The actor runs on one event loop, the delivery loop, together with its connections. It decides nothing by itself: the
+/// ``Agenda`` says what is due, the ``BreakerMachine`` and the ``ConnectionWindow`` what the relay bears,
+/// ``ResolutionRules`` what an answer means. File work happens on threads of its own, in batches.
+///
+/// ```
+/// watch ─► agenda ─► claim (file threads) ─► ready ─► worker = connection ─► verdict ─► resolve (file threads)
+/// ```
+package actor DeliveryService {
+    enum Phase {
+        case starting
+        case running
+        case stopping
+        case stopped
+    }
+
+    /// A worker that waits for its next message.
+    struct Waiter {
+        let worker: Int
+        let since: ContinuousClock.Instant
+        let continuation: CheckedContinuation<PreparedMessage?, Never>
+    }
+
+    /// The delivery loop: this actor's executor.
+    let loop: any EventLoop
+    let queue: QueueDirectory
+    let files: FileWork
+    let log: DeliveryLog
+    let observer: any DeliveryObserver
+    let clock = ContinuousClock()
+
+    var settings: DeliverySettings
+    var phase = Phase.starting
+    var generator = SystemRandomNumberGenerator()
+
+    // The queue.
+    var lock: QueueLock?
+    /// Nil when nothing is reported, and only a scan finds what is new.
+    var watch: QueueWatch?
+    var watchFault: String?
+    var agenda = Agenda()
+    var ready: Deque<PreparedMessage> = []
+    var claimJobs = 0
+    var claimingCount = 0
+    var unresolved: [(message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?)] = []
+    var resolveJobs = 0
+    var isPaused = false
+    var localPause = LocalPause()
+    var nextRescan: ContinuousClock.Instant
+    var nextLook: ContinuousClock.Instant
+    var rescanning = false
+
+    // The relay.
+    var connector: RelayConnector
+    var breaker = BreakerMachine()
+    var window: ConnectionWindow
+    var workers: [Int: Task<Void, Never>] = [:]
+    var workerSerial = 0
+    var relayGeneration = 0
+    var waiters: Deque<Waiter> = []
+    var busyCount = 0
+    var suspicions = SuspicionTable()
+
+    // Telling the outside.
+    var lastStatus: DaemonStatus?
+    var startedAt = Timestamp.now()
+    var stopDeadline: ContinuousClock.Instant?
+    var stopped: CheckedContinuation<Void, Never>?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
+
+    /// A service that is not yet running.
+    ///
+    /// - Parameters:
+    ///   - settings: what to deliver and where to. The queue directory itself is `queue`.
+    ///   - queue: the opened queue directory.
+    ///   - group: event loops; the first loop it gives runs the service and its connections.
+    ///   - log: where the log lines go.
+    ///   - observer: who is told about progress.
+    package init(
+        settings: DeliverySettings,
+        queue: QueueDirectory,
+        group: any EventLoopGroup,
+        log: DeliveryLog,
+        observer: any DeliveryObserver
+    ) {
+        self.settings = settings
+        self.queue = queue
+        self.loop = group.next()
+        self.files = FileWork(queue, threadCount: 4)
+        self.log = log
+        self.observer = observer
+        self.connector = RelayConnector(settings: settings.relay.connection, loop: loop)
+        self.window = ConnectionWindow(limit: settings.relay.connections)
+        self.nextRescan = clock.now + Self.scanInterval
+        self.nextLook = clock.now + Self.lookInterval
+    }
+
+    /// The time between two scans of the directory that nothing asked for.
+    static let scanInterval = Duration.seconds(300)
+    /// The time between two looks whether the directory is still the same; without a watch it is scanned then.
+    static let lookInterval = Duration.seconds(5)
+
+    /// Runs until ``requestStop()`` and the work in flight are done.
+    ///
+    /// - Throws: `SpoolError` when the directory is locked by another process or cannot be recovered or listed.
+    package func run() async throws(SpoolError) {
+        lock = try queue.lock()
+        let keepQueue = settings.keepQueue
+        let report = try await files.perform { queue throws(SpoolError) in
+            try queue.recover(keepQueue: keepQueue, now: .now())
+        }.get()
+        for stem in report.requeued { log.recovered(stem) }
+        for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
+        startWatching()
+        await rescan()
+        phase = .running
+        observer.deliveryStarted()
+        let ticker = loop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { _ in
+            self.assumeIsolated { $0.tick() }
+        }
+        await withCheckedContinuation { continuation in
+            stopped = continuation
+            settleStop()
+        }
+        ticker.cancel()
+        watch?.stop()
+        await files.stop()
+        lock = nil
+    }
+
+    /// Asks the service to stop: nothing new is claimed, transactions in flight are finished within the grace time, the
+    /// rest goes back to the queue.
+    package func requestStop() {
+        guard phase == .running || phase == .starting else { return }
+        phase = .stopping
+        stopDeadline = clock.now + settings.stopGrace
+        returnReady()
+        dismissWaiters()
+        settleStop()
+    }
+
+    /// Takes new settings.
+    ///
+    /// Connections with old ones end after the message they are sending; queued mail uses the new ones.
+    ///
+    /// The queue directory itself cannot change while the service runs; that part of `newSettings` is ignored.
+    package func reload(_ newSettings: DeliverySettings) {
+        settings = newSettings
+        relayGeneration += 1
+        connector = RelayConnector(settings: newSettings.relay.connection, loop: loop)
+        breaker = BreakerMachine()
+        window.setLimit(newSettings.relay.connections)
+        dismissWaiters()
+        pump()
+    }
+
+    /// Once a second: the heartbeat, what became due, idle connections, the status.
+    private func tick() {
+        let now = clock.now
+        observer.heartbeat()
+        window.grow(now: now)
+        dismissIdleWaiters(now: now)
+        if phase == .stopping, let deadline = stopDeadline {
+            if now >= deadline { for worker in workers.values { worker.cancel() } }
+            observer.stopContinues(for: .seconds(5))
+        }
+        if phase == .running {
+            if now >= nextLook { Task { await lookAtDirectory() } }
+            if now >= nextRescan { Task { await rescan() } }
+        }
+        pump()
+        publishStatus()
+    }
+
+    /// Moves whatever can move: resolves, claims, hands out, connects.
+    func pump() {
+        resolveMore()
+        claimMore()
+        handOut()
+        connectMore()
+        settleStop()
+    }
+
+    /// Ends ``run()`` when a stop was asked for and nothing is in flight any more.
+    func settleStop() {
+        guard phase == .stopping, workers.isEmpty, claimJobs == 0, resolveJobs == 0, unresolved.isEmpty,
+            ready.isEmpty
+        else { return }
+        phase = .stopped
+        stopped?.resume()
+        stopped = nil
+    }
+}

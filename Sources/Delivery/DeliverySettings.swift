@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+/// Everything the delivery of one queue directory is told: where the mail is, where it goes, and how patiently.
+package struct DeliverySettings: Sendable {
+    /// Path of the queue directory (QueueDir).
+    package var queueDirectory: String
+    /// Whether a delivered message is kept as `.sent` with its receipt (KeepQueue).
+    package var keepQueue: Bool
+    /// Largest queue file that is taken, in bytes (MaxMessageSize).
+    package var maxMessageBytes: Int64
+    /// When a deferred message is tried again, and when it is given up.
+    package var retry: RetryPolicy
+    /// The relay that takes the mail.
+    package var relay: RelaySettings
+    /// How long a stopping service waits for transactions in flight.
+    package var stopGrace: Duration
+
+    /// Settings for one relay, with the documented defaults for the rest.
+    package init(
+        queueDirectory: String,
+        keepQueue: Bool = false,
+        maxMessageBytes: Int64 = 100 << 20,
+        retry: RetryPolicy = .standard,
+        relay: RelaySettings,
+        stopGrace: Duration = .seconds(30)
+    ) {
+        self.queueDirectory = queueDirectory
+        self.keepQueue = keepQueue
+        self.maxMessageBytes = maxMessageBytes
+        self.retry = retry
+        self.relay = relay
+        self.stopGrace = stopGrace
+    }
+}

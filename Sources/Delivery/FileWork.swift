@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import MailMessage
+internal import NIOPosix
+internal import SMTPClient
+internal import SMTPProtocol
+internal import Spool
+
+/// The blocking file work of the delivery, done on threads of its own and in batches, away from the delivery loop.
+struct FileWork: Sendable {
+    private let queue: QueueDirectory
+    private let threads: NIOThreadPool
+
+    /// Messages whose content is at most this long are scanned when they are claimed; longer ones when they
+    /// are sent, so that they do not hold up their batch.
+    ///
+    /// In bytes.
+    private static let scanAtClaimLimit: Int64 = 1 << 20
+
+    /// File work on `queue`, on `threadCount` threads that live until ``stop()``.
+    init(_ queue: QueueDirectory, threadCount: Int) {
+        self.queue = queue
+        self.threads = NIOThreadPool(numberOfThreads: threadCount)
+        threads.start()
+    }
+
+    /// Claims each of the messages.
+    ///
+    /// The results are in the order of the stems.
+    func claim(
+        _ stems: [MessageStem],
+        now: Timestamp,
+        maxMessageBytes: Int64
+    ) async -> [Result<PreparedMessage, ClaimError>] {
+        await run {
+            stems.map { stem in
+                Result { () throws(ClaimError) in
+                    let claimed = try queue.claim(stem, now: now, maxMessageBytes: maxMessageBytes)
+                    let isSmall = claimed.content.byteCount <= Self.scanAtClaimLimit
+                    return PreparedMessage(
+                        claimed: claimed,
+                        facts: isSmall ? try? Self.scan(claimed.content) : nil
+                    )
+                }
+            }
+        }
+    }
+
+    /// The facts about a content, read from its first byte to its last.
+    func scan(_ content: MessageContent) async throws -> ContentFacts {
+        try await run { Result { try Self.scan(content) } }.get()
+    }
+
+    /// Brings each message to its next state.
+    ///
+    /// The results are in the order of the resolutions.
+    func resolve(_ resolutions: [(ClaimedMessage, Resolution)]) async -> [SpoolError?] {
+        await run {
+            resolutions.map { message, resolution in
+                do throws(SpoolError) {
+                    try queue.resolve(message, as: resolution)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+        }
+    }
+
+    /// Any other piece of blocking work on the queue directory.
+    func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (QueueDirectory) throws(SpoolError) -> Value
+    ) async -> Result<Value, SpoolError> {
+        await run { Result { () throws(SpoolError) in try work(queue) } }
+    }
+
+    /// Ends the threads.
+    func stop() async {
+        try? await threads.shutdownGracefully()
+    }
+
+    private func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            threads.submit { _ in continuation.resume(returning: work()) }
+        }
+    }
+
+    private static func scan(_ content: MessageContent) throws(SpoolError) -> ContentFacts {
+        var scanner = ContentScanner()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        var offset: Int64 = 0
+        while case let count = try content.read(at: offset, into: buffer), count > 0 {
+            scanner.scan(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            offset += Int64(count)
+        }
+        return scanner.finish()
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+package import MailMessage
+
+/// What the rules need to know of a message: no file, no content.
+package struct MessageFacts: Hashable, Sendable {
+    /// Attempts that counted so far.
+    package let attempts: Int
+    /// When the message was queued.
+    package let queuedAt: Timestamp
+    /// The time that the sender set for giving up (`Queue-Expires`).
+    package let expires: Timestamp?
+    /// Recipients without a final answer.
+    package let openRecipientCount: Int
+    /// Whether an earlier attempt gave up a recipient.
+    package let hasFailedRecipient: Bool
+
+    /// Facts of a message.
+    package init(
+        attempts: Int,
+        queuedAt: Timestamp,
+        expires: Timestamp? = nil,
+        openRecipientCount: Int,
+        hasFailedRecipient: Bool = false
+    ) {
+        self.attempts = attempts
+        self.queuedAt = queuedAt
+        self.expires = expires
+        self.openRecipientCount = openRecipientCount
+        self.hasFailedRecipient = hasFailedRecipient
+    }
+
+    /// Age at `now`, never negative.
+    package func age(at now: Timestamp) -> Duration {
+        .milliseconds(max(0, now.millisecondsSinceEpoch - queuedAt.millisecondsSinceEpoch))
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+import Delivery
+import MailTestKit
+import Spool
+import Testing
+
+@Suite("Agenda")
+struct AgendaTests {
+    let start = ContinuousClock.now
+    let first: MessageStem
+    let second: MessageStem
+
+    init() throws {
+        first = try MessageStem("first")
+        second = try MessageStem("second")
+    }
+
+    @Test("a message whose file is being written is due when it is closed, or looked at again at its time")
+    func beingWritten() {
+        var agenda = Agenda()
+        for stem in [first, second] { agenda.appeared(stem) }
+        _ = agenda.takeDue(limit: 2, now: start)
+        for stem in [first, second] { agenda.awaitClose(stem, until: start + .seconds(3)) }
+        #expect(agenda.takeDue(limit: 2, now: start) == [])
+        agenda.appeared(first)
+        #expect(agenda.takeDue(limit: 2, now: start) == [first])
+        #expect(agenda.takeDue(limit: 2, now: start + .seconds(3)) == [second])
+        #expect(agenda.queuedCount == 0)
+    }
+
+    @Test("messages are taken in the order in which they appeared, each once")
+    func takesInOrder() {
+        var agenda = Agenda()
+        agenda.appeared(first)
+        agenda.appeared(second)
+        agenda.appeared(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.takeDue(limit: 5, now: start) == [second])
+        #expect(agenda.takeDue(limit: 5, now: start) == [])
+        #expect(agenda.inWorkCount == 2)
+    }
+
+    @Test("a postponed message is not due before its time, and due at it")
+    func waits() {
+        var agenda = Agenda()
+        agenda.appeared(first)
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.postpone(first, until: start + .seconds(60))
+        #expect(agenda.takeDue(limit: 1, now: start + .seconds(59)) == [])
+        #expect(agenda.nextAppointment == start + .seconds(60))
+        #expect(agenda.takeDue(limit: 1, now: start + .seconds(60)) == [first])
+    }
+
+    @Test("the reports of the daemon's own renames do not make a postponed message due")
+    func ignoresEchoes() {
+        var agenda = Agenda()
+        agenda.appeared(first)
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.vanished(first)
+        agenda.postpone(first, until: start + .seconds(60))
+        agenda.appeared(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [])
+    }
+
+    @Test("a touch makes a waiting message due at once, and only once")
+    func touchFlushes() {
+        var agenda = Agenda()
+        agenda.appeared(first)
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.postpone(first, until: start + .seconds(60))
+        agenda.touched(first)
+        agenda.touched(first)
+        #expect(agenda.takeDue(limit: 5, now: start) == [first])
+        agenda.finish(first)
+        #expect(agenda.takeDue(limit: 5, now: start + .seconds(61)) == [])
+        #expect(agenda.queuedCount == 0)
+    }
+
+    @Test("a message put back keeps its turn before later ones")
+    func putBackKeepsTurn() {
+        var agenda = Agenda()
+        agenda.appeared(first)
+        agenda.appeared(second)
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.putBack(first)
+        #expect(agenda.takeDue(limit: 2, now: start) == [first, second])
+    }
+
+    @Test("a file set aside is offered again only after it vanished or was touched")
+    func setAside() {
+        var agenda = Agenda()
+        agenda.appeared(first)
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.setAside(first)
+        agenda.appeared(first)
+        agenda.reconcile(with: [first])
+        #expect(agenda.takeDue(limit: 1, now: start) == [])
+        agenda.vanished(first)
+        agenda.appeared(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+    }
+
+    @Test("a rescan adds what is new, forgets what is gone and leaves work in progress alone")
+    func reconciles() throws {
+        let third = try MessageStem("third")
+        var agenda = Agenda()
+        agenda.appeared(first)
+        agenda.appeared(second)
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        agenda.reconcile(with: [third])
+        #expect(agenda.inWorkCount == 1)
+        #expect(agenda.takeDue(limit: 5, now: start) == [third])
+    }
+
+    @Test(
+        "the counts agree with the places through any sequence of reports",
+        arguments: 0..<50 as Range<UInt64>
+    )
+    func countsAgree(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let stems = try (0..<5).map { try MessageStem("m\($0)") }
+        var agenda = Agenda()
+        var now = start
+        var inWork: Set<MessageStem> = []
+        for _ in 0..<200 {
+            let stem = stems[Int.random(in: 0..<stems.count, using: &generator)]
+            switch Int.random(in: 0..<7, using: &generator) {
+            case 0: agenda.appeared(stem)
+            case 1: agenda.touched(stem)
+            case 2: agenda.vanished(stem)
+            case 3: inWork.formUnion(agenda.takeDue(limit: 2, now: now))
+            case 4 where inWork.remove(stem) != nil: agenda.postpone(stem, until: now + .seconds(2))
+            case 5 where inWork.remove(stem) != nil: agenda.finish(stem)
+            case 6 where inWork.remove(stem) != nil: agenda.putBack(stem)
+            default: now += .seconds(1)
+            }
+            #expect(agenda.inWorkCount == inWork.count)
+        }
+        while case let taken = agenda.takeDue(limit: 1, now: now + .seconds(10)), !taken.isEmpty {}
+        #expect(agenda.queuedCount == 0)
+        #expect(agenda.readyCount == 0)
+    }
+}
