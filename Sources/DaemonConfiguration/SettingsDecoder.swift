@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import Delivery
+internal import MailMessage
+internal import TOMLKit
+
+/// Decodes one configuration: the main file and what `conf.d` adds.
+///
+/// Later files override keys of earlier ones.
+struct SettingsDecoder {
+    private var queueDirectory = "/var/spool/smtpq"
+    private var keepQueue = false
+    private var maxMessageBytes: Int64 = 100 << 20
+    private var intervals = RetryPolicy.standard.intervals
+    private var maxAge = RetryPolicy.standard.maxAge
+    private var stopGrace = Duration.seconds(30)
+    private var logLevel = "info"
+    private var relay: (settings: RelaySettings, file: String)?
+
+    private let host: HostFacts
+
+    /// A decoder that asks this host what the text cannot answer.
+    init(host: HostFacts) { self.host = host }
+
+    /// Takes one file in.
+    mutating func add(_ text: String, file: String) throws(ConfigurationError) {
+        let reader = try Self.read(text, file)
+        if let path = try reader.string("QueueDir") {
+            guard path.hasPrefix("/") else {
+                throw reader.error("QueueDir", "QueueDir: expected an absolute path")
+            }
+            queueDirectory = path
+        }
+        keepQueue = try reader.boolean("KeepQueue") ?? keepQueue
+        maxMessageBytes = try reader.byteCount("MaxMessageSize") ?? maxMessageBytes
+        intervals = try reader.durations("RetryIntervals") ?? intervals
+        maxAge = try reader.duration("MaxAge") ?? maxAge
+        stopGrace = try reader.duration("StopGrace") ?? stopGrace
+        logLevel = try reader.string("LogLevel") ?? logLevel
+        for section in try reader.sections("Relay", settings: SettingsTable.relay) {
+            let decoder = RelayDecoder(section: section, host: host)
+            try refuseSecond(decoder, section)
+            relay = (try decoder.settings(), file)
+        }
+    }
+
+    /// The settings, after the last file.
+    func settings(mainFile: String) throws(ConfigurationError) -> DaemonSettings {
+        guard let relay else {
+            throw ConfigurationError(
+                file: mainFile,
+                key: "Relay",
+                "no [[Relay]] section: add one with MailServer = \"smtp.example.com\" to say where the mail goes"
+            )
+        }
+        let delivery = DeliverySettings(
+            queueDirectory: queueDirectory,
+            keepQueue: keepQueue,
+            maxMessageBytes: maxMessageBytes,
+            retry: RetryPolicy(intervals: intervals, jitter: RetryPolicy.standard.jitter, maxAge: maxAge),
+            relay: relay.settings,
+            stopGrace: stopGrace
+        )
+        return DaemonSettings(delivery: delivery, logLevel: logLevel)
+    }
+
+    /// One relay is supported at present; two of one name are a mistake in any case.
+    private func refuseSecond(_ decoder: RelayDecoder, _ section: SectionReader) throws(ConfigurationError) {
+        guard let relay else { return }
+        let name = try decoder.name()
+        let first = PrintableText(relay.file, limitBytes: 300)
+        if name == relay.settings.name {
+            throw section.error(
+                "Name",
+                "a second [[Relay]] with the Name \"\(name)\": the first one is in \(first)"
+            )
+        }
+        throw section.error(
+            "Name",
+            "a second [[Relay]]: one relay is supported at present, and \"\(relay.settings.name)\" is in \(first) already"
+        )
+    }
+
+    private static func read(_ text: String, _ file: String) throws(ConfigurationError) -> SectionReader {
+        // The library takes a C string and would not see what follows a NUL.
+        if let null = text.unicodeScalars.firstIndex(of: "\0") {
+            let before = text.unicodeScalars[..<null].split(separator: "\n", omittingEmptySubsequences: false)
+            let position = TextPosition(line: before.count, column: (before.last?.count ?? 0) + 1)
+            throw ConfigurationError(file: file, position: position, "the character NUL is no text")
+        }
+        let table = try parse(text, file)
+        let positions = KeyPositionParser.parse(text)
+        if let null = positions.null {
+            throw ConfigurationError(
+                file: file,
+                position: null,
+                "the character NUL cannot be part of a value"
+            )
+        }
+        return try SectionReader(
+            table,
+            at: .root,
+            settings: SettingsTable.top,
+            file: file,
+            positions: positions
+        )
+    }
+
+    private static func parse(_ text: String, _ file: String) throws(ConfigurationError) -> TOMLTable {
+        do {
+            return try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            let begin = error.source.begin
+            throw ConfigurationError(
+                file: file,
+                position: TextPosition(line: begin.line, column: begin.column),
+                PrintableText(error.description).string
+            )
+        } catch {
+            throw ConfigurationError(file: file, "cannot be read as TOML: \(PrintableText("\(error)"))")
+        }
+    }
+}
