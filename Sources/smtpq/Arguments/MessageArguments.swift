@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import ArgumentParser
+
+/// The messages that a command is for.
+struct MessageArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("Messages; an id may be shortened while it is unique.", valueName: "id"))
+    var ids: [String] = []
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import ArgumentParser
+internal import DaemonConfiguration
+internal import Glibc
+internal import Spool
+
+/// Which queue directory a command works on.
+struct QueueOptions: ParsableArguments {
+    /// The options that take a value.
+    static let valueOptions: Set<String> = ["--queue-dir", "--config"]
+
+    @Option(
+        help: ArgumentHelp(
+            "The queue directory. Default: $SMTPQ_QUEUEDIR, else QueueDir of the configuration, else \(QueueLocation.standardPath).",
+            valueName: "dir"
+        )
+    )
+    var queueDir: String?
+    @OptionGroup var configuration: ConfigurationOptions
+
+    /// Where the queue is.
+    func location() throws(CommandFailure) -> QueueLocation {
+        try QueueLocation(option: queueDir, environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) })
+        {
+            () throws(CommandFailure) in try configuration.settingsIfReadable()
+        }
+    }
+
+    /// The directory, opened to look at messages or to change them.
+    func open() throws(CommandFailure) -> QueueDirectory {
+        let path = try location().path
+        do throws(SpoolError) {
+            return try QueueDirectory.open(path)
+        } catch {
+            throw CommandFailure(managing: error)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import ArgumentParser
+internal import Spool
+
+/// `smtpq delete`: removes messages for good.
+struct Delete: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Remove messages and their journals for good.",
+        discussion: """
+            In any state but sending. Nobody is told: neither the sender nor a recipient.
+
+              smtpq delete order-1001
+            """
+    )
+
+    @OptionGroup var messages: MessageArguments
+    @OptionGroup var queueOptions: QueueOptions
+
+    func run() throws {
+        let queue = try queueOptions.open()
+        try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try queue.delete(stem) }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import ArgumentParser
+internal import Spool
+
+/// `smtpq release`: puts held messages back into the queue.
+struct Release: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put held messages back into the queue.",
+        discussion: """
+            They are due at once.
+
+              smtpq release order-1001
+            """
+    )
+
+    @OptionGroup var messages: MessageArguments
+    @OptionGroup var queueOptions: QueueOptions
+
+    func run() throws {
+        let queue = try queueOptions.open()
+        try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try queue.release(stem) }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import ArgumentParser
+internal import Spool
+
+/// `smtpq requeue`: sends failed, sent or held messages again.
+struct Requeue: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Send failed, sent or held messages again.",
+        discussion: """
+            After a failure only those recipients are tried who have not got the message; a message that all have got is sent \
+            to all again. Attempts are counted from the beginning. For root and the owner of the queue.
+
+              smtpq requeue order-1001
+              smtpq list --state failed --json | jq -r .id | xargs smtpq requeue
+            """
+    )
+
+    @OptionGroup var messages: MessageArguments
+    @OptionGroup var queueOptions: QueueOptions
+
+    func run() throws {
+        let queue = try queueOptions.open()
+        try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try queue.requeue(stem) }
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import ArgumentParser
+internal import MailMessage
+internal import ProgramOutput
+internal import Spool
+
+/// `smtpq status`: the daemon, its relays, and how much mail is where.
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the daemon, its relays, and how much mail is in which state.",
+        discussion: """
+            Ends with 0 whether or not a daemon is running. With --json one object with the keys running, pid, started, \
+            uptime (seconds), active, fault, relays (name, state, reason), queue, paused, counts (by state) and oldest \
+            (id, queued).
+
+              smtpq status
+              smtpq status --json | jq .counts.queued
+            """
+    )
+
+    @Flag(help: "For programs: one JSON object.")
+    var json = false
+    @OptionGroup var queueOptions: QueueOptions
+
+    func run() throws {
+        let queue = try queueOptions.open()
+        let now = Timestamp.now()
+        let status: QueueStatus
+        do throws(SpoolError) {
+            status = try Self.status(of: queue)
+        } catch {
+            throw CommandFailure(managing: error)
+        }
+        let lines = json ? [status.json(now: now).text] : status.lines(now: now, palette: .output)
+        for line in lines { StandardStream.output.writeLine(line) }
+    }
+
+    private static func status(of queue: QueueDirectory) throws(SpoolError) -> QueueStatus {
+        let holder = queue.lockHolder()
+        let listing = try listingIfPermitted(queue)
+        return QueueStatus(
+            path: queue.path,
+            isLocked: holder != nil || queue.isLocked(),
+            holder: holder,
+            written: queue.readStatus(),
+            counts: listing?.counts,
+            oldest: try listing.flatMap { listing throws(SpoolError) in try queue.oldest(.queued, in: listing)
+            },
+            isPaused: queue.isPaused
+        )
+    }
+
+    /// Members of the group may not list the directory; they are told the rest.
+    private static func listingIfPermitted(_ queue: QueueDirectory) throws(SpoolError) -> QueueListing? {
+        do throws(SpoolError) {
+            return try queue.listing()
+        } catch {
+            guard error.code == .notPermitted else { throw error }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import MailMessage
+internal import ProgramOutput
+internal import Spool
+
+/// Puts a message into the queue: whole and durable, or not at all (G1).
+struct MessageEnqueuer {
+    private let location: QueueLocation
+    private let queue: QueueDirectory
+
+    /// Opens the queue, so that what is wrong with it is said before a message is read.
+    init(_ location: QueueLocation) throws(CommandFailure) {
+        self.location = location
+        do throws(SpoolError) {
+            queue = try QueueDirectory.open(location.path)
+        } catch {
+            throw CommandFailure(enqueueing: error, in: location.path)
+        }
+    }
+
+    /// Enqueues a message.
+    ///
+    /// - Parameters:
+    ///   - stem: its id.
+    ///   - envelope: its envelope block, which always stands before it: nothing in the message is taken for one.
+    ///   - beginning: its first bytes.
+    ///   - rest: where the bytes behind them are read from; nil when there are none.
+    /// - Throws: ``CommandFailure``. Nothing is enqueued then.
+    func enqueue(
+        _ stem: MessageStem,
+        envelope: QueueFileEnvelope,
+        beginning: [UInt8],
+        rest: MessageInput?
+    ) throws(CommandFailure) {
+        let submission = try spool { () throws(SpoolError) in
+            let block = try envelope.encoded()
+            // What the daemon would refuse to read is refused here.
+            _ = try QueueFileParser.parse(block, isWhole: true)
+            return (try QueueSubmission(in: queue, envelope: envelope, stem: stem), block.count)
+        }
+        var byteCount = Int64(submission.1)
+        var piece: [UInt8]? = beginning
+        while let bytes = piece {
+            byteCount += Int64(bytes.count)
+            if let limit = location.maximumByteCount, byteCount > limit {
+                throw CommandFailure(
+                    "the message is larger than MaxMessageSize (\(limit) bytes): nothing was enqueued",
+                    .badData
+                )
+            }
+            try spool { () throws(SpoolError) in try submission.0.write(bytes) }
+            piece = try rest?.next()
+        }
+        try spool { () throws(SpoolError) in try submission.0.commit() }
+    }
+
+    private func spool<Value>(_ work: () throws(SpoolError) -> Value) throws(CommandFailure) -> Value {
+        do throws(SpoolError) {
+            return try work()
+        } catch {
+            throw CommandFailure(enqueueing: error, in: location.path)
+        }
+    }
+}
