@@ -3,13 +3,14 @@
 
 """Every login mechanism against a server that really has it: with the right proof mail goes, with a wrong one it waits."""
 
-from kit import cyrus, messages
+from kit import cyrus, exim, messages
 from kit.case import MailTestCase
 from kit.certificates import Authority
 from kit.dovecot import OUTSIDE, TOKENS, Dovecot
 from kit.introspection import Introspection
 from kit.kerberos import Kerberos
 from kit.postfix import INBOX, LOGIN, TLS, Postfix
+from kit.throwaway_root import ThrowawayRoot
 from kit.waiting import holds_for, wait_until
 
 # Dovecot has NTLM only with a Windows domain behind it; Cyrus has it by itself.
@@ -153,15 +154,33 @@ class Logins(MailTestCase):
 
     # What is proved outside the login
 
-    def test_external_logs_in_with_a_client_certificate(self):
-        demand = (
-            "smtpd_sasl_mechanism_filter = external\nsmtpd_tls_req_ccert = yes\nsmtpd_tls_ask_ccert = yes\n"
-            f"smtpd_tls_CAfile = {self.authority.certificate}\n"
-        )
-        self.dovecot_with("external", passdb=OUTSIDE, demand=demand)
-        certificate, key = self.authority.issue("app", purpose="clientAuth")
-        options = {"user": USER, "client_certificate": certificate, "client_key": key}
-        self.assert_logs_in(self.client("external", "EXTERNAL", **options), "EXTERNAL")
+    def test_external_logs_in_with_a_client_certificate_and_waits_with_one_of_strangers(self):
+        # Exim knows from its own TLS who the client is; Postfix does not tell Dovecot.
+        root = ThrowawayRoot(self.workspace.folder("root"), self.workspace.path, exim.PACKAGES).start()
+        self.addCleanup(root.stop)
+        certificate, key = self.authority.issue("relay")
+        key.chmod(0o644)
+        server = exim.Exim(
+            root, self.workspace.folder("exim"), "starttls", certificate, key, self.authority.certificate, exim.CERTIFICATE
+        ).start()
+        self.addCleanup(server.stop)
+        stranger = Authority(self.workspace.folder("strangers"), "strangers")
+        for issuer, is_known in ((self.authority, True), (stranger, False)):
+            certificate, key = issuer.issue("app", purpose="clientAuth")
+            daemon = self.daemon(
+                server.port, name=f"known-{is_known}", tls="starttls", authorities=self.authority.certificate,
+                mechanism="EXTERNAL", user=USER, client_certificate=certificate, client_key=key,
+            ).start()
+            stem = daemon.queue.drop(messages.message(f"known-{is_known}"))
+            if is_known:
+                daemon.wait_for_empty_queue()
+                wait_until(server.inbox, 20, "the message", describe=server.log)
+                self.assertIn("external:app@example.net", server.inbox()[0].read_text() + server.log())
+            else:
+                self.assertIn("(authenticationRefused)", daemon.wait_for_log("relayDown")[0]["msg"])
+                wait_until(lambda: daemon.queue.states(stem) == ["queued"], 10, "the message to wait")
+            daemon.stop()
+        self.assertEqual(len(server.inbox()), 1)
 
     def test_gssapi_logs_in_with_a_ticket_and_waits_without_one(self):
         kerberos = Kerberos(self.workspace.folder("kerberos"))

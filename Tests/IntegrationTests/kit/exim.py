@@ -19,6 +19,8 @@ tls_advertise_hosts = {tls_hosts}
 tls_certificate = {certificate}
 tls_privatekey = {key}
 tls_on_connect_ports = {implicit_port}
+tls_try_verify_hosts = *
+tls_verify_certificates = {authorities}
 accept_8bitmime = true
 message_size_limit = 60M
 smtp_accept_max = 100
@@ -44,20 +46,34 @@ inbox:
   message_prefix =
   message_suffix =
 begin authenticators
+{authenticator}"""
+PASSWORD = """\
 plain:
   driver = plaintext
   public_name = PLAIN
   server_prompts = :
-  server_condition = ${{if and{{{{eq{{$auth2}}{{app}}}}{{eq{{$auth3}}{{sesame}}}}}}}}
+  server_condition = ${if and{{eq{$auth2}{app}}{eq{$auth3}{sesame}}}}
   server_set_id = $auth2
-  server_advertise_condition = ${{if def:tls_in_cipher}}
+  server_advertise_condition = ${if def:tls_in_cipher}
+"""
+# The certificate is the proof, the identity that the client asks for the login.
+CERTIFICATE = """\
+external:
+  driver = external
+  public_name = EXTERNAL
+  server_condition = ${if and{{eq{$tls_in_certificate_verified}{1}}{eq{$auth1}{app@example.net}}}}
+  server_set_id = $auth1
+  server_advertise_condition = ${if def:tls_in_cipher}
 """
 
 
 class Exim:
-    """A private Exim in a throw-away root. `security` is none, starttls or implicit; with TLS a login is demanded."""
+    """A private Exim in a throw-away root. `security` is none, starttls or implicit; with TLS a login is demanded.
 
-    def __init__(self, root, folder, security, certificate, key):
+    `authorities` are those of the clients' certificates.
+    """
+
+    def __init__(self, root, folder, security, certificate, key, authorities="", authenticator=PASSWORD):
         self.root, self.folder, self.port = root, folder, free_port()
         for name in ("spool", "mail"):
             (folder / name).mkdir()
@@ -66,6 +82,7 @@ class Exim:
         self.configuration = CONFIGURATION.format(
             folder=folder, port=self.port, certificate=certificate, key=key, login="no" if security == "none" else "yes",
             tls_hosts="" if security == "none" else "*", implicit_port=self.port if security == "implicit" else "",
+            authorities=authorities, authenticator=authenticator,
         )
         self.program = Program(root.command("/usr/sbin/exim4", "-bdf"), folder / "output.log")
 
