@@ -20,16 +20,29 @@ extension QueueDirectory {
     package func lock() throws(SpoolError) -> QueueLock {
         let fd = openat(handle.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard fd >= 0 else { throw handle.error("open", "", errno) }
-        guard flock(fd, LOCK_EX | LOCK_NB) != 0 else { return QueueLock(descriptor: fd) }
-        let code = errno
+        var holder: Int32?
+        for _ in 0..<Self.lockTries {
+            if flock(fd, LOCK_EX | LOCK_NB) == 0 { return QueueLock(descriptor: fd) }
+            guard errno == EWOULDBLOCK else {
+                let code = errno
+                close(fd)
+                throw handle.error("lock", "", code)
+            }
+            holder = lockHolder()
+            guard holder == nil else { break }
+            // Somebody only asks, for an instant: see isLocked().
+            usleep(Self.lockPauseMicroseconds)
+        }
         close(fd)
-        guard code == EWOULDBLOCK else { throw handle.error("lock", "", code) }
-        let holder = lockHolder().map { "process \($0)" } ?? "another process"
         throw SpoolError(
             .locked,
-            "\(PrintableText(path, limitBytes: 300)) is being delivered by \(holder) already"
+            "\(PrintableText(path, limitBytes: 300)) is being delivered by "
+                + "\(holder.map { "process \($0)" } ?? "another process") already"
         )
     }
+
+    private static let lockTries = 10
+    private static let lockPauseMicroseconds: UInt32 = 10_000
 
     /// Whether a process holds the lock now.
     package func isLocked() -> Bool {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+import Foundation
 import Glibc
 import Testing
 
@@ -36,5 +37,15 @@ import Testing
         #expect(flock(descriptor, LOCK_SH) == 0)
         #expect(bench.queue.lockHolder() == nil)
         #expect(!bench.queue.isLocked())
+    }
+
+    @Test("A lock is had although somebody asks in that moment")
+    func askingDoesNotRefuse() throws {
+        let bench = try QueueBench()
+        let asking = open(bench.path, O_RDONLY | O_DIRECTORY)
+        #expect(flock(asking, LOCK_SH) == 0)
+        let end = Thread { close(asking) }
+        end.start()
+        withExtendedLifetime(try bench.queue.lock()) {}
     }
 }
