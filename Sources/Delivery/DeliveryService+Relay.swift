@@ -23,6 +23,7 @@ extension DeliveryService {
             workerSerial += 1
             let worker = workerSerial
             window.openingStarted()
+            connectingWorkers.insert(worker)
             workers[worker] = Task {
                 await run(
                     worker: worker,
@@ -46,6 +47,7 @@ extension DeliveryService {
     private func run(worker: Int, relay: RelaySettings, connector: RelayConnector, generation: Int) async {
         defer {
             workers[worker] = nil
+            connectingWorkers.remove(worker)
             pump()
         }
         let connection: RelayConnection
@@ -56,6 +58,7 @@ extension DeliveryService {
             return
         }
         window.opened()
+        connectingWorkers.remove(worker)
         handOut()
         var sent = 0
         while connection.isOpen, generation == relayGeneration,
@@ -101,7 +104,7 @@ extension DeliveryService {
     private func connectingFailed(_ fault: RelayFault, generation: Int) {
         if window.refused(now: clock.now) {
             log.windowLowered(settings.relay.name, fault: fault, window: window.window)
-        } else if generation == relayGeneration {
+        } else if generation == relayGeneration, phase == .running {
             relayFaulted(fault)
         }
     }

@@ -66,6 +66,8 @@ package actor DeliveryService {
     var breaker = BreakerMachine()
     var window: ConnectionWindow
     var workers: [Int: Task<Void, Never>] = [:]
+    /// Those of the workers that have no connection yet.
+    var connectingWorkers: Set<Int> = []
     var workerSerial = 0
     var relayGeneration = 0
     var waiters: Deque<Waiter> = []
@@ -148,6 +150,7 @@ package actor DeliveryService {
         stopDeadline = clock.now + settings.stopGrace
         returnReady()
         dismissWaiters()
+        for worker in connectingWorkers { workers[worker]?.cancel() }
         settleStop()
     }
 

@@ -214,6 +214,19 @@ struct DeliveryServiceTests {
         #expect(try bench.stems(.queued).count == 30)
     }
 
+    @Test("a stop does not wait for a relay that has not greeted yet", .timeLimit(.minutes(1)))
+    func stopsWhileConnecting() async throws {
+        let recorder = SinkRecorder()
+        let sink = try await sink(recorder) { $0.commandDelay = .seconds(3600) }
+        let bench = try ServiceBench(port: sink.port) { $0.stopGrace = .seconds(3600) }
+        try bench.drop("m")
+        try await bench.start()
+        try await bench.wait(for: "a connection") { sink.statistics.connectionCount > 0 }
+        try await bench.stop()
+        await sink.stop()
+        #expect(try bench.stems(.queued) == ["m"])
+    }
+
     @Test("a reload to another relay applies to mail that is queued already")
     func reloads() async throws {
         let recorder = SinkRecorder()
