@@ -17,7 +17,7 @@ from kit.waiting import wait_until
 from kit.workspace import free_port, is_listening
 
 MESSAGE = b"From: App <app@app.example>\nTo: alice@example.net, Bob <bob@example.org>\nBcc: carol@example.com\nSubject: x\n\nbody\n"
-USAGE, BAD_MESSAGE, CANNOT_CREATE, NO_PERMISSION, WRONG_CONFIGURATION = 64, 65, 73, 77, 78
+USAGE, BAD_MESSAGE, UNAVAILABLE, CANNOT_CREATE, TRY_AGAIN, NO_PERMISSION, WRONG_CONFIGURATION = 64, 65, 69, 73, 75, 77, 78
 
 
 class Send(MailTestCase):
@@ -206,6 +206,35 @@ class Queue(MailTestCase):
         result = self.smtpq("check", check=False)
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("primary", result.stdout + result.stderr)
+
+
+class Questions(MailTestCase):
+    def setUp(self):
+        super().setUp()
+        self.mta = self.relay(rules=[
+            Rule("VRFY alice", b"250 2.1.5 Alice <alice@example.net>\r\n"),
+            Rule("VRFY", b"550 5.1.1 nobody of that name\r\n"),
+            Rule("EXPN staff", b"250-Alice <alice@example.net>\r\n250 bob@example.org\r\n"),
+            Rule("EXPN", b"450 4.3.0 the list server sleeps\r\n"),
+        ])
+        self.smtpq = self.daemon(self.mta.port).smtpq
+
+    def test_verify_and_expand_tell_what_the_relay_answers(self):
+        self.assertIn("Alice <alice@example.net>", self.smtpq("verify", "alice@example.net").stdout)
+        self.assertEqual(self.smtpq("expand", "staff").stdout, "Alice <alice@example.net>\nbob@example.org\n")
+        self.assertEqual(self.mta.transactions, [])
+
+    def test_a_refusal_is_told_with_its_status(self):
+        for arguments, status, text in (
+            (("verify", "mallory@example.net"), BAD_MESSAGE, "550 5.1.1 nobody of that name"),
+            (("expand", "all"), TRY_AGAIN, "450 4.3.0 the list server sleeps"),
+            (("verify", "a\r\nRSET"), UNAVAILABLE, ""),
+        ):
+            result = self.smtpq(*arguments, check=False)
+            self.assertEqual(result.returncode, status, result.stderr)
+            self.assertIn(text, result.stderr)
+        self.mta.stop()
+        self.assertEqual(self.smtpq("verify", "alice", check=False).returncode, UNAVAILABLE)
 
 
 class Sink(MailTestCase):
