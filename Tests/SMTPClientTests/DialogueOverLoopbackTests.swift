@@ -59,8 +59,8 @@ import Testing
             )
         }
         if dialogue.steps.endsInSilence {
-            // The relay stays silent at the end: that is a time-out that can be waited for.
-            for phase in SessionPhase.allCases { settings.timeouts[phase] = .milliseconds(300) }
+            // The relay stays silent at the end: a time-out that can be waited for, and long enough for a busy machine.
+            for phase in SessionPhase.allCases { settings.timeouts[phase] = .seconds(5) }
         }
         return settings
     }
