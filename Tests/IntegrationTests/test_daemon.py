@@ -109,6 +109,17 @@ class DaemonLife(MailTestCase):
         daemon.wait_for_empty_queue()
         self.assertEqual({each.header("X-Test") for each in relay.transactions}, {"a", longest, "A-z_0.9+="})
 
+    def test_T28_without_inotify_new_files_are_found_by_a_scan(self):
+        relay = self.relay()
+        daemon = self.daemon(relay.port)
+        # A user namespace has a limit of its own.
+        without = "echo 0 > /proc/sys/user/max_inotify_instances; exec \"$@\""
+        daemon.program.arguments = ["unshare", "--user", "--map-root-user", "sh", "-c", without, "sh", *daemon.program.arguments]
+        daemon.start()
+        daemon.program.wait_for_output("found by a scan")
+        daemon.queue.drop(messages.message("one"))
+        self.assert_delivered(daemon, relay, "alice@example.net", seconds=20)
+
     def test_a_paused_queue_waits(self):
         relay = self.relay()
         daemon = self.daemon(relay.port).start()
