@@ -86,7 +86,10 @@ struct EnvelopeOptions: ParsableArguments {
         now: Timestamp
     ) throws(CommandFailure) -> EnvelopeRequest {
         guard readsRecipients || !recipients.isEmpty else {
-            throw CommandFailure("no recipient: name one, or take them from the message with -t", .usage)
+            throw CommandFailure(
+                "no recipient: name one, such as alice@example.net, or take them from the message with -t",
+                .usage
+            )
         }
         if readsRecipients, let first = recipients.first {
             throw CommandFailure(
