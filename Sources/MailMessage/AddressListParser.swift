@@ -3,8 +3,9 @@
 
 /// Reads the address lists of header fields and of people: `"Doe, J." <j@example.org>, team: a@b.example, c@d.example;`.
 ///
-/// Groups give their members, comments are skipped, empty entries are tolerated. Routes (`<@a,@b:c@d>`), obsolete since
-/// RFC 2822, give their last address. Nothing is guessed: `alice bob@example.org` is an error, not an address.
+/// Groups are kept or give their members, comments are skipped, empty entries are tolerated. Routes (`<@a,@b:c@d>`),
+/// obsolete since RFC 2822, give their last address. Nothing is guessed: `alice bob@example.org` is an error, not an
+/// address.
 ///
 /// Cost: linear in the length of the text.
 ///
@@ -12,49 +13,69 @@
 package struct AddressListParser {
     /// Most mailboxes in one list.
     package static let limit = 100_000
+    /// Longest text of a list.
+    package static let byteLimit = 16 << 20
 
     private var scanner: AddressScanner
 
-    /// The mailboxes of a list, in their order.
+    /// The mailboxes of a list, in their order, those in groups among them.
     package static func mailboxes(in text: some StringProtocol) throws(AddressError) -> [Mailbox] {
+        try entries(in: text).flatMap(\.mailboxes)
+    }
+
+    /// The entries of a list, in their order.
+    package static func entries(in text: some StringProtocol) throws(AddressError) -> [AddressListEntry] {
+        guard text.utf8.count <= byteLimit else {
+            throw AddressError(.tooLong, "the list is longer than \(byteLimit) bytes", in: text.prefix(120))
+        }
         var parser = Self(scanner: AddressScanner(text))
         return try parser.list()
     }
 
-    private mutating func list() throws(AddressError) -> [Mailbox] {
-        var mailboxes: [Mailbox] = []
-        var isInGroup = false
+    private mutating func list() throws(AddressError) -> [AddressListEntry] {
+        var entries: [AddressListEntry] = []
+        var group: (name: String, members: [Mailbox])?
+        var count = 0
         while true {
             try scanner.skipBlanks()
             guard let scalar = scanner.peek else { break }
             if scalar == "," {
                 scanner.skip()
-            } else if scalar == ";", isInGroup {
+            } else if scalar == ";", let closed = group {
                 scanner.skip()
-                isInGroup = false
-            } else if let mailbox = try entry(isInGroup: &isInGroup) {
-                mailboxes.append(mailbox)
-                guard mailboxes.count <= Self.limit else {
-                    throw scanner.fail("has more than \(Self.limit) entries")
-                }
-                try scanner.skipBlanks()
-                guard scanner.peek == nil || scanner.peek == "," || (scanner.peek == ";" && isInGroup) else {
-                    throw scanner.fail("a comma is missing before \"\(scanner.rest)\"")
+                entries.append(.group(name: closed.name, members: closed.members))
+                group = nil
+            } else {
+                count += 1
+                guard count <= Self.limit else { throw scanner.fail("has more than \(Self.limit) entries") }
+                switch try entry(isInGroup: group != nil) {
+                case .group(let name, let members): group = (name, members)
+                case .mailbox(let mailbox):
+                    if group == nil { entries.append(.mailbox(mailbox)) }
+                    group?.members.append(mailbox)
+                    try expectEnd(isInGroup: group != nil)
                 }
             }
         }
-        guard !isInGroup else { throw scanner.fail("the group is not closed with ;") }
-        return mailboxes
+        guard group == nil else { throw scanner.fail("the group is not closed with ;") }
+        return entries
     }
 
-    /// One mailbox; nil when what was read is the name of a group that begins here.
-    private mutating func entry(isInGroup: inout Bool) throws(AddressError) -> Mailbox? {
+    private mutating func expectEnd(isInGroup: Bool) throws(AddressError) {
+        try scanner.skipBlanks()
+        guard scanner.peek == nil || scanner.peek == "," || (scanner.peek == ";" && isInGroup) else {
+            throw scanner.fail("a comma is missing before \"\(scanner.rest)\"")
+        }
+    }
+
+    /// One mailbox, or a group that begins here and has no members yet.
+    private mutating func entry(isInGroup: Bool) throws(AddressError) -> AddressListEntry {
         var words: [AddressScanner.Word] = []
         while let scalar = scanner.peek {
             switch scalar {
             case "<":
                 let address = try angleAddress()
-                return Mailbox(displayName: Self.displayName(words), address: address)
+                return .mailbox(Mailbox(displayName: Self.displayName(words), address: address))
             case ":":
                 guard !isInGroup, !words.isEmpty else {
                     throw scanner.fail("a group within a group, or one without a name")
@@ -67,10 +88,9 @@ package struct AddressListParser {
                     throw scanner.fail("the name of a group has a control character in it", .controlCharacter)
                 }
                 scanner.skip()
-                isInGroup = true
-                return nil
+                return .group(name: words.map(\.value).joined(separator: " "), members: [])
             case ",", ";":
-                return Mailbox(address: try address(words))
+                return .mailbox(Mailbox(address: try address(words)))
             default:
                 guard let word = try scanner.word() else {
                     throw scanner.fail("unexpected character at \"\(scanner.rest)\"")
@@ -79,7 +99,7 @@ package struct AddressListParser {
             }
             try scanner.skipBlanks()
         }
-        return Mailbox(address: try address(words))
+        return .mailbox(Mailbox(address: try address(words)))
     }
 
     /// Words as a display name, one blank between them; nil when there are none.

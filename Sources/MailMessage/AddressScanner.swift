@@ -13,6 +13,9 @@ struct AddressScanner {
         let source: String
     }
 
+    /// Deepest nesting of comments.
+    private static let depthLimit = 100
+
     private let text: String
     private let scalars: [Unicode.Scalar]
     private var position = 0
@@ -41,6 +44,7 @@ struct AddressScanner {
         while let scalar = peek {
             if scalar == "(" {
                 depth += 1
+                guard depth <= Self.depthLimit else { throw fail("comments are nested too deeply") }
             } else if depth > 0 {
                 if scalar == ")" { depth -= 1 }
                 if scalar == "\\" { skip() }

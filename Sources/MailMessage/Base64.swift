@@ -11,6 +11,28 @@ package enum Base64 {
 
     /// The text of some bytes.
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: text(of: bytes), as: UTF8.self)
+    }
+
+    /// The text of some bytes in lines of 76 characters, each ended by CRLF.
+    ///
+    /// - SeeAlso: RFC 2045 §6.8
+    static func encodeLines(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity((bytes.count / bytesPerLine + 1) * 78)
+        var rest = bytes
+        while !rest.isEmpty {
+            lines += text(of: rest.prefix(bytesPerLine))
+            lines += [0x0D, 0x0A]
+            rest = rest.dropFirst(bytesPerLine)
+        }
+        return lines
+    }
+
+    /// Bytes that fill one line of base64.
+    static let bytesPerLine = 57
+
+    private static func text(of bytes: some Collection<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var iterator = bytes.makeIterator()
@@ -23,7 +45,7 @@ package enum Base64 {
             text.append(second == nil ? UInt8(ascii: "=") : alphabet[Int(group >> 6 & 63)])
             text.append(third == nil ? UInt8(ascii: "=") : alphabet[Int(group & 63)])
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// The bytes of a text; nil when it is not base64 to its last character.
@@ -49,6 +71,29 @@ package enum Base64 {
             }
         }
         return count % 4 == 0 ? bytes : nil
+    }
+
+    /// The bytes that a text of mail stands for: other characters are passed over, and what is missing at its end too.
+    ///
+    /// - SeeAlso: RFC 2045 §6.8
+    static func decodeLeniently(_ text: some Collection<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3)
+        var group: UInt32 = 0
+        var bits = 0
+        for character in text {
+            if character == UInt8(ascii: "=") {
+                bits = 0
+            } else if let value = value(of: character) {
+                group = (group << 6 | value) & 0xFFFF
+                bits += 6
+                if bits >= 8 {
+                    bits -= 8
+                    bytes.append(UInt8(group >> UInt32(bits) & 255))
+                }
+            }
+        }
+        return bytes
     }
 
     private static func value(of character: UInt8) -> UInt32? {

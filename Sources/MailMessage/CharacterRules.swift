@@ -29,6 +29,12 @@ package enum CharacterRules {
         }
     }
 
+    /// Characters of a parameter without quotes: printable ASCII without blanks, `tspecials` (RFC 2045 §5.1) and what
+    /// RFC 2231 §7 gives a meaning.
+    static func isAttributeText(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && !"()<>@,;:\\\"/[]?=*'%".utf8.contains(byte)
+    }
+
     /// Whether two names are the same but for the case of ASCII letters.
     ///
     /// No allocation.

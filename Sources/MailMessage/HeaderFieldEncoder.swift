@@ -3,6 +3,9 @@
 
 /// Header fields as text: encoded where needed, folded, without the line end behind them.
 ///
+/// Text that the character set of the style does not have is encoded in UTF-8; whoever must refuse it asks
+/// ``TextCharset/encode(_:)`` first.
+///
 /// - SeeAlso: RFC 5322 §2.2, §3.4, RFC 2047 §5
 package enum HeaderFieldEncoder {
     /// Longest display name in quotes; longer ones become encoded words, which can be folded.
@@ -27,23 +30,75 @@ package enum HeaderFieldEncoder {
         _ mailboxes: [Mailbox],
         style: HeaderStyle = .standard
     ) -> String {
+        addresses(name, mailboxes.map(AddressListEntry.mailbox), style: style)
+    }
+
+    /// `Name: mailbox, group: mailbox, mailbox;`.
+    package static func addresses(
+        _ name: String,
+        _ entries: [AddressListEntry],
+        style: HeaderStyle = .standard
+    ) -> String {
         var folder = HeaderFolder(name: name, style: style)
-        for (index, mailbox) in mailboxes.enumerated() {
-            let comma = index == mailboxes.count - 1 ? "" : ","
-            if let name = mailbox.displayName, !name.isEmpty {
+        for (index, entry) in entries.enumerated() {
+            let comma = index == entries.count - 1 ? "" : ","
+            switch entry {
+            case .mailbox(let mailbox): append(mailbox, suffix: comma, style, to: &folder)
+            case .group(let name, let members):
                 appendPhrase(CharacterRules.withoutControls(name), style, to: &folder)
-                folder.append("<\(mailbox.address)>" + comma)
-            } else {
-                folder.append(mailbox.address.description + comma)
+                folder.append(members.isEmpty ? ":;" + comma : ":", blanks: "")
+                for (index, member) in members.enumerated() {
+                    let isLast = index == members.count - 1
+                    append(member, suffix: isLast ? ";" + comma : ",", style, to: &folder)
+                }
             }
         }
         return folder.text
     }
 
+    /// `Name: value; parameter=value`.
+    ///
+    /// - SeeAlso: RFC 2045 §5.1, RFC 2231
+    static func parameterized(
+        _ name: String,
+        _ value: ParameterizedValue,
+        style: HeaderStyle = .standard
+    ) -> String {
+        var folder = HeaderFolder(name: name, style: style)
+        let pieces =
+            [value.value]
+            + value.parameters.flatMap { ParameterEncoder.pieces(for: $0, charset: style.charset) }
+        for (index, piece) in pieces.enumerated() {
+            folder.append(piece + (index == pieces.count - 1 ? "" : ";"))
+        }
+        return folder.text
+    }
+
+    /// `Name: value` of any field, encoded in the way that its kind allows.
+    static func field(_ name: String, _ text: String, style: HeaderStyle) -> String {
+        if HeaderFieldKind(of: name) == .addresses, let entries = try? AddressListParser.entries(in: text) {
+            return addresses(name, entries, style: style)
+        }
+        return unstructured(name, text, style: style)
+    }
+
+    private static func append(
+        _ mailbox: Mailbox,
+        suffix: String,
+        _ style: HeaderStyle,
+        to folder: inout HeaderFolder
+    ) {
+        guard let name = mailbox.displayName, !name.isEmpty else {
+            return folder.append(mailbox.address.description + suffix)
+        }
+        appendPhrase(CharacterRules.withoutControls(name), style, to: &folder)
+        folder.append("<\(mailbox.address)>" + suffix)
+    }
+
     /// Pieces of text with the blanks before them, so that unfolding gives back the text.
     private static func appendText(_ text: String, _ style: HeaderStyle, to folder: inout HeaderFolder) {
-        guard !style.usesEncodedWords || !EncodedWord.isNeeded(for: text) else {
-            return appendEncoded(text, to: &folder)
+        if let charset = style.charset, EncodedWord.isNeeded(for: text) {
+            return appendEncoded(text, charset, to: &folder)
         }
         var blanks = " "
         for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
@@ -54,20 +109,25 @@ package enum HeaderFieldEncoder {
         }
     }
 
-    private static func appendEncoded(_ text: String, to folder: inout HeaderFolder) {
-        for word in EncodedWord.words(for: text, firstLimit: folder.room) { folder.append(word) }
+    private static func appendEncoded(
+        _ text: String,
+        _ charset: TextCharset,
+        to folder: inout HeaderFolder
+    ) {
+        let words = EncodedWord.words(for: text, charset: charset, firstLimit: folder.roomForEncodedWord)
+        for word in words { folder.append(word, isEncoded: true) }
     }
 
     /// A display name: atoms as they are, other short ASCII in quotes, the rest as encoded words.
     private static func appendPhrase(_ name: String, _ style: HeaderStyle, to folder: inout HeaderFolder) {
-        let isPlain = !EncodedWord.isNeeded(for: name) && name.utf8.count <= longestQuoted
-        guard !style.usesEncodedWords || isPlain else {
-            return appendEncoded(name, to: &folder)
+        if let charset = style.charset, EncodedWord.isNeeded(for: name) || name.utf8.count > longestQuoted {
+            return appendEncoded(name, charset, to: &folder)
         }
-        if name.utf8.allSatisfy({ CharacterRules.isAtomText($0) || $0 == UInt8(ascii: " ") }) {
+        let words = name.split(separator: " ", omittingEmptySubsequences: false)
+        if words.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(CharacterRules.isAtomText) }) {
             folder.append(name)
         } else {
-            folder.append("\"" + name.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\"")
+            folder.append(ParameterEncoder.quoted(name))
         }
     }
 }

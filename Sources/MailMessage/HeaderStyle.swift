@@ -4,18 +4,20 @@
 /// How header fields are written.
 package struct HeaderStyle: Hashable, Sendable {
     /// Longest line that folding aims at, in bytes without its end; nil does not fold.
+    ///
+    /// Lines break at blanks and after commas, never within a word.
     package var lineByteLimit: Int?
-    /// Whether text beyond ASCII becomes encoded words (RFC 2047); if not it stays as it is (RFC 6532).
-    package var usesEncodedWords: Bool
+    /// The character set of encoded words (RFC 2047); nil leaves text beyond ASCII as it is, in UTF-8 (RFC 6532).
+    package var charset: TextCharset?
 
     /// The style that every reader understands.
     ///
     /// - SeeAlso: RFC 2047 §2: 76 characters a line where encoded words stand.
-    package static let standard = HeaderStyle(lineByteLimit: 76, usesEncodedWords: true)
+    package static let standard = HeaderStyle(lineByteLimit: 76, charset: .utf8)
 
     /// A style.
-    package init(lineByteLimit: Int?, usesEncodedWords: Bool) {
+    package init(lineByteLimit: Int?, charset: TextCharset?) {
         self.lineByteLimit = lineByteLimit
-        self.usesEncodedWords = usesEncodedWords
+        self.charset = charset
     }
 }

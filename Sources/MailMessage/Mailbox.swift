@@ -9,6 +9,8 @@ package struct Mailbox: Hashable, Sendable {
     package let displayName: String?
     /// The address.
     package let address: MailAddress
+    /// The name as a person reads it: encoded words decoded; nil when there is none.
+    package var readableName: String? { displayName.map(EncodedWordReader.decode) }
 
     /// A mailbox.
     package init(displayName: String? = nil, address: MailAddress) {

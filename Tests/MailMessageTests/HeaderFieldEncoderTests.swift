@@ -47,13 +47,24 @@ struct HeaderFieldEncoderTests {
         #expect(lines.dropFirst().allSatisfy { $0.first == " " })
     }
 
-    @Test("encoded words hold whole characters and are at most 75 long", arguments: texts)
-    func words(_ text: String) {
-        for limit in [0, 30, 75, 1000] {
-            for word in EncodedWord.words(for: text, firstLimit: limit) {
-                #expect(word.utf8.count <= 75)
-                let bytes = Base64.decode(word.dropFirst(10).dropLast(2))
-                #expect(bytes.flatMap { String(validating: $0, as: UTF8.self) } != nil)
+    @Test(
+        "is folded at the limit that it is given, at blanks, and not at all without one",
+        arguments: texts,
+        [20, 40, 80, 200, nil]
+    )
+    func limits(_ text: String, _ limit: Int?) {
+        for charset in [nil, TextCharset.utf8, .windows1252] {
+            let field = HeaderFieldEncoder.unstructured(
+                "Subject",
+                text,
+                style: HeaderStyle(lineByteLimit: limit, charset: charset)
+            )
+            let expected = text.replacing(#/^ +| +$/#, with: "")
+            #expect(MailDecoding.headerValue(field) == expected || charset == nil && text.contains("=?"))
+            let lines = field.split(separator: "\r\n", omittingEmptySubsequences: false)
+            if limit == nil { #expect(lines.count == 1) }
+            for line in lines where line.split(separator: " ").count > 2 {
+                #expect(line.utf8.count <= limit ?? .max)
             }
         }
     }
@@ -80,6 +91,27 @@ struct HeaderFieldEncoderTests {
         for line in field.split(separator: "\r\n") where line.split(separator: " ").count > 2 {
             #expect(line.utf8.count <= 76)
         }
+    }
+
+    @Test("lists groups so that they are read back")
+    func groups() throws {
+        let mailbox = Mailbox(displayName: "Doe, J.", address: try MailAddress("j@b.example"))
+        let entries: [AddressListEntry] = [
+            .group(name: "undisclosed recipients", members: []), .mailbox(mailbox),
+            .group(name: "the, team", members: [mailbox, Mailbox(address: mailbox.address)]),
+            .mailbox(mailbox),
+        ]
+        let field = HeaderFieldEncoder.addresses("To", entries)
+        let header = HeaderBlock(parsing: Array((field + "\r\n\r\n").utf8))
+        #expect(try AddressListParser.entries(in: header.values(of: "To").joined()) == entries)
+    }
+
+    @Test("leaves names beyond ASCII as they are where no character set is asked for")
+    func rawNames() throws {
+        let mailbox = Mailbox(displayName: "Jürgen, 北京", address: try MailAddress("jürgen@b.example"))
+        let style = HeaderStyle(lineByteLimit: 78, charset: nil)
+        let field = HeaderFieldEncoder.mailboxes("To", [mailbox], style: style)
+        #expect(field == "To: \"Jürgen, 北京\" <jürgen@b.example>")
     }
 
     @Test(

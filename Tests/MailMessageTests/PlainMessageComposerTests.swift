@@ -64,8 +64,12 @@ struct PlainMessageComposerTests {
     @Test("gives back its text, whatever it is, with one line end at its end", arguments: texts)
     func roundTrip(_ text: String) throws {
         let (header, body) = try compose(text: text)
-        let isEncoded = header.values(of: "Content-Transfer-Encoding") == ["quoted-printable"]
-        let decoded = isEncoded ? MailDecoding.quotedPrintable(body) : body
+        let decoded =
+            switch header.values(of: "Content-Transfer-Encoding") {
+            case ["quoted-printable"]: MailDecoding.quotedPrintable(body)
+            case ["base64"]: MailDecoding.base64(body)
+            default: body
+            }
         var expected = text.replacing("\r\n", with: "\n")
         if !expected.isEmpty, !expected.hasSuffix("\n") { expected += "\n" }
         #expect(decoded.replacing("\r\n", with: "\n").utf8.elementsEqual(expected.utf8))

@@ -94,12 +94,13 @@ struct HeaderWriter: Sendable {
     /// Folded beyond MaxHeaderLength, encoded where Charset says so.
     private var style: HeaderStyle {
         get throws(SMTPError) {
-            let charset = members.text(.charset)
-            guard charset.isEmpty || charset.lowercased() == "utf-8" else {
-                throw SMTPError(.notConvertible, "headers in the charset \(charset)")
+            let name = members.text(.charset)
+            let charset = TextCharset(named: name)
+            guard name.isEmpty || charset != nil else {
+                throw SMTPError(.notConvertible, "headers in the charset \(name)")
             }
             let limit = members.number(.maxHeaderLength)
-            return HeaderStyle(lineByteLimit: limit > 0 ? limit : nil, usesEncodedWords: !charset.isEmpty)
+            return HeaderStyle(lineByteLimit: limit > 0 ? limit : nil, charset: charset)
         }
     }
 
