@@ -34,13 +34,20 @@ package struct HeaderBlock: Sendable {
     /// Parses the header at the beginning of `bytes`.
     ///
     /// Never fails: what is no header is body.
-    package init(parsing bytes: [UInt8]) {
+    package init(parsing bytes: [UInt8]) { self.init(parsing: bytes, in: bytes.indices) }
+
+    /// Parses the header that begins with the range, and looks no further than its end.
+    ///
+    /// The bytes are shared, not copied.
+    init(parsing bytes: [UInt8], in range: Range<Int>) {
         var fields: [Field] = []
-        var position = 0
+        var position = range.lowerBound
         var isTerminated = false
         var bodyOffset: Int?
-        while position < bytes.count {
-            guard let newline = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else { break }
+        while position < range.upperBound {
+            guard let newline = bytes[position..<range.upperBound].firstIndex(of: UInt8(ascii: "\n")) else {
+                break
+            }
             let next = newline + 1
             let first = bytes[position]
             if first == UInt8(ascii: "\n") || (first == UInt8(ascii: "\r") && newline == position + 1) {
@@ -67,13 +74,13 @@ package struct HeaderBlock: Sendable {
         }
         self.bytes = bytes
         self.fields = fields
-        self.fieldsEnd = fields.last?.range.upperBound ?? 0
+        self.fieldsEnd = fields.last?.range.upperBound ?? range.lowerBound
         self.bodyOffset = bodyOffset ?? position
         self.isTerminated = isTerminated
     }
 
     /// The colon behind a field name: printable ASCII without blanks, blanks allowed before the colon (RFC 5322 §4.5).
-    private static func colon(in line: ArraySlice<UInt8>) -> Int? {
+    static func colon(in line: ArraySlice<UInt8>) -> Int? {
         var isNameOver = false
         for index in line.indices {
             switch line[index] {
@@ -90,6 +97,11 @@ package struct HeaderBlock: Sendable {
     ///
     /// Only line ends are removed. A carriage return that stands alone stays, for the reader of the value to refuse.
     package func value(of field: Field) -> String {
+        String(decoding: rawValue(of: field), as: UTF8.self)
+    }
+
+    /// The bytes of the value of a field: unfolded, without blanks around it.
+    func rawValue(of field: Field) -> ArraySlice<UInt8> {
         var value: [UInt8] = []
         value.reserveCapacity(field.range.upperBound - field.valueStart)
         for line in bytes[field.valueStart..<field.range.upperBound].split(separator: UInt8(ascii: "\n")) {
@@ -97,7 +109,7 @@ package struct HeaderBlock: Sendable {
         }
         let trimmed = value.drop(while: Self.isBlank)
         let end = trimmed.lastIndex { !Self.isBlank($0) }.map { $0 + 1 } ?? trimmed.startIndex
-        return String(decoding: trimmed[..<end], as: UTF8.self)
+        return trimmed[..<end]
     }
 
     /// The values of all fields of a name, whatever its case.

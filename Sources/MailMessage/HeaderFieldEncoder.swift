@@ -46,7 +46,9 @@ package enum HeaderFieldEncoder {
             case .mailbox(let mailbox): append(mailbox, suffix: comma, style, to: &folder)
             case .group(let name, let members):
                 appendPhrase(CharacterRules.withoutControls(name), style, to: &folder)
-                folder.append(members.isEmpty ? ":;" + comma : ":", blanks: "")
+                // RFC 2047 §5: a blank stands behind an encoded word.
+                let blanks = folder.text.hasSuffix("?=") ? " " : ""
+                folder.append(members.isEmpty ? ":;" + comma : ":", blanks: blanks)
                 for (index, member) in members.enumerated() {
                     let isLast = index == members.count - 1
                     append(member, suffix: isLast ? ";" + comma : ",", style, to: &folder)
@@ -121,6 +123,9 @@ package enum HeaderFieldEncoder {
     /// A display name: atoms as they are, other short ASCII in quotes, the rest as encoded words.
     private static func appendPhrase(_ name: String, _ style: HeaderStyle, to folder: inout HeaderFolder) {
         if let charset = style.charset, EncodedWord.isNeeded(for: name) || name.utf8.count > longestQuoted {
+            // Undivided where it can be: some readers keep the blank between two encoded words in a name.
+            let words = EncodedWord.words(for: name, charset: charset)
+            guard words.count > 1 else { return folder.append(words.joined(), isEncoded: true) }
             return appendEncoded(name, charset, to: &folder)
         }
         let words = name.split(separator: " ", omittingEmptySubsequences: false)

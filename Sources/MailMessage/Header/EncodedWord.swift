@@ -33,11 +33,8 @@ package enum EncodedWord {
         charset: TextCharset = .utf8,
         firstLimit: Int = limit
     ) -> [String] {
-        if charset != .utf8, let bytes = try? charset.encode(text) {
-            return words(of: bytes.map { [$0] }, label: charset.name, firstLimit: firstLimit)
-        }
-        let characters = text.unicodeScalars.map { Unicode.UTF8.encode($0).map(Array.init) ?? [] }
-        return words(of: characters, label: TextCharset.utf8.name, firstLimit: firstLimit)
+        let (used, characters) = TextCharset.characters(of: text, in: [charset])
+        return words(of: characters, label: used.name, firstLimit: firstLimit)
     }
 
     /// Characters, each as its bytes, as encoded words with a label.

@@ -5,8 +5,10 @@
 ///
 /// - SeeAlso: RFC 2045 §5.1 (tokens and quoted strings), RFC 2231 §3 (continuations), §4 (character sets)
 enum ParameterEncoder {
-    /// Longest value in one piece; longer ones are continued.
-    private static let longestPiece = 60
+    /// Longest value in one piece, which a boundary may have; longer ones are continued.
+    private static let longestPlain = 70
+    /// Longest section of a value, encoded.
+    private static let longestSection = 40
 
     /// The pieces of one parameter, which a semicolon divides: one, or several continuations.
     ///
@@ -16,13 +18,12 @@ enum ParameterEncoder {
     /// - Returns: each without the semicolon behind it.
     static func pieces(for parameter: ParameterizedValue.Parameter, charset: TextCharset?) -> [String] {
         let value = CharacterRules.withoutControls(parameter.value)
-        guard let charset, EncodedWord.isNeeded(for: value) || value.utf8.count > longestPiece else {
+        guard let charset, EncodedWord.isNeeded(for: value) || value.utf8.count > longestPlain else {
             let isToken = !value.isEmpty && value.utf8.allSatisfy(CharacterRules.isAttributeText)
             return [parameter.name + "=" + (isToken ? value : quoted(value))]
         }
-        let used = [.ascii, charset].first { $0.canEncode(value) } ?? .utf8
-        let bytes = (try? used.encode(value)) ?? Array(value.utf8)
-        return continued(parameter.name, bytes, charset: used)
+        let (used, characters) = TextCharset.characters(of: value, in: [.ascii, charset])
+        return continued(parameter.name, characters, charset: used)
     }
 
     /// `"text"`, quotes and backslashes escaped.
@@ -30,14 +31,15 @@ enum ParameterEncoder {
         "\"" + text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\""
     }
 
-    private static func continued(_ name: String, _ bytes: [UInt8], charset: TextCharset) -> [String] {
+    /// The sections of a value; no character is divided, because some readers decode each section for itself.
+    private static func continued(_ name: String, _ characters: [[UInt8]], charset: TextCharset) -> [String] {
         var chunks: [[UInt8]] = [[]]
-        for byte in bytes {
-            let isLiteral = CharacterRules.isAlphanumeric(byte) || "-._".utf8.contains(byte)
-            let encoded = isLiteral ? [byte] : [UInt8(ascii: "%")] + Hexadecimal.digits(of: byte)
-            if (chunks.last?.count ?? 0) + encoded.count > longestPiece - name.utf8.count {
-                chunks.append([])
+        for character in characters {
+            let encoded = character.flatMap { byte in
+                let isLiteral = CharacterRules.isAlphanumeric(byte) || "-._".utf8.contains(byte)
+                return isLiteral ? [byte] : [UInt8(ascii: "%")] + Hexadecimal.digits(of: byte)
             }
+            if (chunks.last?.count ?? 0) + encoded.count > longestSection { chunks.append([]) }
             chunks[chunks.count - 1] += encoded
         }
         return chunks.enumerated().map { index, chunk in

@@ -82,6 +82,13 @@ package enum TextCharset: Int, CaseIterable, Sendable {
         self == .utf8 || text.unicodeScalars.allSatisfy { byte(of: $0) != nil }
     }
 
+    /// The characters of a text, each as its bytes, in the first of some sets that has all of them, UTF-8 after the last.
+    static func characters(of text: String, in charsets: [TextCharset]) -> (TextCharset, [[UInt8]]) {
+        let used = charsets.first { $0.canEncode(text) } ?? .utf8
+        if used != .utf8, let bytes = try? used.encode(text) { return (used, bytes.map { [$0] }) }
+        return (.utf8, text.unicodeScalars.map { Unicode.UTF8.encode($0).map(Array.init) ?? [] })
+    }
+
     /// The text of some bytes: U+FFFD where they mean nothing.
     package func decode(_ bytes: some Collection<UInt8>) -> String {
         guard self != .utf8 else { return String(decoding: bytes, as: UTF8.self) }
