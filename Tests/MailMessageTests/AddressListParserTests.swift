@@ -65,6 +65,54 @@ struct AddressListParserTests {
         #expect(mailboxes.map(\.displayName) == sample.entries.map(\.name))
     }
 
+    @Test("keeps its groups for those who ask for them")
+    func groups() throws {
+        let entries = try AddressListParser.entries(
+            in: "a@b.example, \"Das, Team\": J <j@b.example>, k@b.example;, undisclosed recipients:;"
+        )
+        let a = Mailbox(address: try MailAddress("a@b.example"))
+        let members = [
+            Mailbox(displayName: "J", address: try MailAddress("j@b.example")),
+            Mailbox(address: try MailAddress("k@b.example")),
+        ]
+        #expect(
+            entries == [
+                .mailbox(a), .group(name: "Das, Team", members: members),
+                .group(name: "undisclosed recipients", members: []),
+            ]
+        )
+        #expect(entries.flatMap(\.mailboxes) == [a] + members)
+    }
+
+    @Test(
+        "has names that a person can read",
+        arguments: [
+            ("=?utf-8?q?J=C3=BCrgen?= Doe <a@b.example>", "Jürgen Doe"),
+            ("=?utf-8?q?J=C3=BC?= =?iso-8859-1?q?rgen_M=FCller?= <a@b.example>", "Jürgen Müller"),
+            ("Jürgen <a@b.example>", "Jürgen"), ("=?koi8-r?q?=C1?= <a@b.example>", "=?koi8-r?q?=C1?="),
+            ("a@b.example", nil),
+        ]
+    )
+    func readableNames(_ text: String, _ name: String?) throws {
+        #expect(try AddressListParser.mailboxes(in: text).map(\.readableName) == [name])
+    }
+
+    @Test("has an end: 16 MiB, and comments nested 100 deep")
+    func bounds() throws {
+        let comment = { String(repeating: "(", count: $0) + String(repeating: ")", count: $0) }
+        #expect(try AddressListParser.mailboxes(in: comment(100) + "a@b.example").count == 1)
+        #expect(throws: AddressError.self) {
+            try AddressListParser.mailboxes(in: comment(101) + "a@b.example")
+        }
+        #expect {
+            try AddressListParser.mailboxes(
+                in: String(repeating: " ", count: AddressListParser.byteLimit + 1)
+            )
+        } throws: {
+            ($0 as? AddressError)?.code == .tooLong
+        }
+    }
+
     @Test(
         "is refused rather than guessed at",
         arguments: [
