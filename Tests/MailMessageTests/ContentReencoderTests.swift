@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-import MailMessage
 import MailTestKit
 import Testing
+
+@testable import MailMessage
 
 @Suite("A message that is re-encoded")
 struct ContentReencoderTests {
@@ -122,7 +123,7 @@ struct ContentReencoderTests {
             "\n" + String(repeating: "x", count: 1 << 20),
         ] {
             let result = try ContentReencoder.reencode(Array(message.utf8))
-            #expect(ContentProfile(of: result).fits7Bit)
+            #expect(ContentProfile(of: result[...]).fits7Bit)
             #expect(Self.contents(of: result) == Self.contents(of: Array(message.utf8)))
             #expect(try ContentReencoder.reencode(result) == result)
         }
@@ -136,7 +137,7 @@ struct ContentReencoderTests {
             let message = Self.part(depth: 0, using: &generator)
             guard let result = try? ContentReencoder.reencode(message) else { continue }
             count += 1
-            #expect(ContentProfile(of: result).fits7Bit, "seed \(seed)")
+            #expect(ContentProfile(of: result[...]).fits7Bit, "seed \(seed)")
             #expect(Self.contents(of: result) == Self.contents(of: message), "seed \(seed)")
             #expect(try ContentReencoder.reencode(result) == result, "seed \(seed)")
         }
@@ -152,7 +153,7 @@ struct ContentReencoderTests {
                 guard let result = try? ContentReencoder.reencode(Array(message.prefix(length))) else {
                     continue
                 }
-                #expect(ContentProfile(of: result).fits7Bit)
+                #expect(ContentProfile(of: result[...]).fits7Bit)
             }
         }
     }
@@ -169,7 +170,7 @@ struct ContentReencoderTests {
             guard let result = try? ContentReencoder.reencode((seed % 2 == 0 ? head : []) + bytes) else {
                 continue
             }
-            #expect(ContentProfile(of: result).fits7Bit, "seed \(seed)")
+            #expect(ContentProfile(of: result[...]).fits7Bit, "seed \(seed)")
         }
     }
 

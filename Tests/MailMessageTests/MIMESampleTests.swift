@@ -2,8 +2,9 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 import Foundation
-import MailMessage
 import Testing
+
+@testable import MailMessage
 
 @Suite("Composed and re-encoded messages")
 struct MIMESampleTests {
@@ -17,7 +18,7 @@ struct MIMESampleTests {
     @Test("are ASCII in lines of at most 998 bytes, ended by CRLF, and have no Bcc")
     func wire() {
         for sample in MIMESamples.all {
-            #expect(ContentProfile(of: sample.message).fits7Bit, "\(sample.name)")
+            #expect(ContentProfile(of: sample.message[...]).fits7Bit, "\(sample.name)")
             let lines = sample.message.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
             #expect(lines.allSatisfy { $0.last == 0x0D && !$0.dropLast().contains(0x0D) })
             #expect(!HeaderBlock(parsing: sample.message).has("Bcc"))

@@ -24,9 +24,7 @@ struct CleanlinessTable: Sendable {
     }
 
     /// Whether a line without its end fits.
-    static func isClean(_ line: ArraySlice<UInt8>) -> Bool {
-        line.count <= ContentProfile.longestLine && line.allSatisfy { $0 < 0x80 && $0 != 0 }
-    }
+    static func isClean(_ line: ArraySlice<UInt8>) -> Bool { ContentProfile(of: line).fits7Bit }
 
     /// Whether all lines that begin in a range fit.
     func isClean(_ range: Range<Int>) -> Bool { Self.isClean(range, uncleanLines) }

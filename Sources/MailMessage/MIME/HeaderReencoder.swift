@@ -14,7 +14,7 @@ enum HeaderReencoder {
         of header: HeaderBlock
     ) throws(ReencodingError) -> String {
         let text = try encoded(field, of: header) + "\r\n"
-        guard ContentProfile(of: text.utf8).fits7Bit else {
+        guard ContentProfile(of: Array(text.utf8)[...]).fits7Bit else {
             throw failure(field.name, "has a line that cannot be folded")
         }
         return text
@@ -64,7 +64,7 @@ enum HeaderReencoder {
         let text = String(decoding: bytes, as: UTF8.self)
         let style = HeaderStyle(lineByteLimit: HeaderStyle.standard.lineByteLimit, charset: nil)
         let field = HeaderFieldEncoder.unstructured(name, text, style: style)
-        if ContentProfile(of: field.utf8).fits7Bit { return field }
+        if ContentProfile(of: Array(field.utf8)[...]).fits7Bit { return field }
         switch HeaderFieldKind(of: name) {
         case .addresses: return try addresses(name, text)
         case .parameters: return HeaderFieldEncoder.parameterized(name, ParameterizedValue(parsing: text))

@@ -118,7 +118,7 @@ package struct MIMEPart: Sendable {
 
     /// A message that can be attached as it is: RFC 2046 §5.2.1 forbids encoding it.
     private static func attachedMessage(_ content: [UInt8]) -> ([UInt8], TransferEncoding)? {
-        let profile = ContentProfile(of: content)
+        let profile = ContentProfile(of: content[...])
         guard profile.fits8Bit else { return nil }
         var data: [UInt8] = []
         data.reserveCapacity(content.count + content.count / 16)
