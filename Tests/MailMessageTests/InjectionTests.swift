@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 import MailMessage
+import MailTestKit
 import Testing
 
 @Suite("No value from outside")
@@ -97,6 +98,41 @@ struct InjectionTests {
         #expect(
             !message[..<header.bodyOffset].contains { ($0 < 0x20 && $0 != 0x0D && $0 != 0x0A) || $0 >= 0x7F }
         )
+    }
+
+    @Test("T7: ends a field of a part or begins another", arguments: HostileValues.separators)
+    func T7_controlsInComposedParts(_ separator: Unicode.Scalar) throws {
+        let hostile = "x\(separator)Bcc: evil@example.net\r\n\r\n--b\r\n"
+        let mailbox = Mailbox(address: try MailAddress("a@b.example"))
+        var header = MessageHeader(from: [mailbox], to: [.group(name: hostile, members: [mailbox])])
+        header.date = hostile
+        header.extraFields = [try ExtraField(name: "X-Note", value: hostile)]
+        var composer = MessageComposer(header: header, text: "text")
+        composer.attachments = [
+            .file([1], fileName: hostile),
+            .file([1], fileName: "x", contentType: "a/b; name=\"\(hostile)\"; \(hostile)"),
+            .file([1], fileName: "x", contentType: hostile),
+        ]
+        for charset in [nil] + TextCharset.allCases {
+            composer.style.charset = charset
+            var generator = SeededGenerator(seed: 1)
+            let structure = MIMEStructure(parsing: composer.compose(using: &generator))
+            #expect(structure.parts.count == 5)
+            #expect(
+                structure.root.header.fields.map(\.name) == [
+                    "Date", "From", "To", "X-Note", "MIME-Version", "Content-Type",
+                    "Content-Transfer-Encoding",
+                ]
+            )
+            for part in structure.parts.dropFirst(2) {
+                #expect(
+                    part.header.fields.map(\.name) == [
+                        "Content-Type", "Content-Transfer-Encoding", "Content-Disposition",
+                    ]
+                )
+            }
+            #expect(!structure.bytes.contains { ($0 < 0x20 && $0 != 0x0D && $0 != 0x0A) || $0 == 0x7F })
+        }
     }
 
     private static let composedFields = [

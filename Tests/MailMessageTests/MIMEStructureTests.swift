@@ -213,7 +213,7 @@ struct MIMEStructureTests {
     func cost(_ unit: String) {
         let nested = (0..<99).map { "Content-Type: multipart/mixed; boundary=b\($0)\n\n--b\($0)\n" }.joined()
         for start in [nested, Self.mixed(""), Self.mixed("--b\n")] {
-            let text = start + String(repeating: unit, count: (1 << 19) / unit.utf8.count)
+            let text = start + String(repeating: unit, count: (1 << 18) / unit.utf8.count)
             _ = MIMEStructure(parsing: Array(text.utf8))
         }
     }

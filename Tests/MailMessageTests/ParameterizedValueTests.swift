@@ -68,7 +68,7 @@ struct ParameterizedValueTests {
     )
     func cost(_ unit: String) {
         for start in ["", "a; b=", "a; b=\"", "a; b*0*="] {
-            let text = start + String(repeating: unit, count: (1 << 19) / unit.utf8.count)
+            let text = start + String(repeating: unit, count: (1 << 18) / unit.utf8.count)
             _ = ParameterizedValue(parsing: text)
         }
     }
