@@ -91,6 +91,16 @@ struct ContentReencoderTests {
         }
     }
 
+    @Test("judges text by what it says, not by how it was encoded")
+    func encodedText() throws {
+        let content = Array(String(repeating: "你好，世界。\r\n", count: 100).utf8)
+        let message = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        let result = try ContentReencoder.reencode(Array((message + Base64.encode(content) + "\r\n").utf8))
+        let structure = MIMEStructure(parsing: result)
+        #expect(structure.root.transferEncoding == .base64)
+        #expect(structure.content(of: structure.root) == content[...])
+    }
+
     @Test("keeps what is signed, to the byte, where it fits")
     func signed() throws {
         let part = "Content-Transfer-Encoding: 8bit\r\n\r\nsigned \r\n"

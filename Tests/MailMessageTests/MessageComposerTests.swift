@@ -97,7 +97,7 @@ struct MessageComposerTests {
             #expect(part.transferEncoding == encoding)
             #expect(structure.root.transferEncoding == (encoding == .eightBit ? .eightBit : .sevenBit))
             let expected = encoding == .base64 ? content : content.replacing("\n", with: "\r\n")
-            #expect(structure.content(of: part) == Array(expected.utf8))
+            #expect(structure.content(of: part) == Array(expected.utf8)[...])
         }
     }
 
@@ -141,7 +141,7 @@ struct MessageComposerTests {
         }
         #expect(largest < 100_000)
         let structure = MIMEStructure(parsing: message)
-        #expect(structure.content(of: structure.parts[2]) == content)
+        #expect(structure.content(of: structure.parts[2]) == content[...])
     }
 
     @Test("ends where the sink does")

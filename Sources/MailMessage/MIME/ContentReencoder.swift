@@ -28,7 +28,7 @@ package struct ContentReencoder: Sendable {
     }
 
     private let structure: MIMEStructure
-    private let map: CleanlinessTable
+    private let table: CleanlinessTable
     private var pieces: [Piece] = []
 
     /// The message that every relay takes.
@@ -45,7 +45,7 @@ package struct ContentReencoder: Sendable {
     /// - Throws: ``ReencodingError`` when it cannot be.
     package init(_ message: [UInt8]) throws(ReencodingError) {
         structure = MIMEStructure(parsing: message)
-        map = CleanlinessTable(structure)
+        table = CleanlinessTable(structure)
         try add(0, isMessage: true)
     }
 
@@ -64,7 +64,7 @@ package struct ContentReencoder: Sendable {
 
     private mutating func add(_ index: Int, isMessage: Bool) throws(ReencodingError) {
         let part = structure.parts[index]
-        guard map.needsWork[index] else { return pieces.append(.copy(part.range)) }
+        guard table.needsWork[index] else { return pieces.append(.copy(part.range)) }
         if part.children.isEmpty || part.contentType.value == "multipart/signed" {
             return try addLeaf(index, isMessage: isMessage)
         }
@@ -83,7 +83,7 @@ package struct ContentReencoder: Sendable {
 
     private mutating func addLeaf(_ index: Int, isMessage: Bool) throws(ReencodingError) {
         let part = structure.parts[index]
-        guard !map.isClean(part.body) else {
+        guard !table.isClean(part.body) else {
             let encoding = part.transferEncoding.map { $0.isIdentity ? .sevenBit : $0 }
             try addHeader(of: part, encoding: encoding, isMessage: isMessage)
             return pieces.append(.copy(part.body))
@@ -104,7 +104,7 @@ package struct ContentReencoder: Sendable {
         guard part.transferEncoding != nil else {
             throw ReencodingError(.encoding, "content of \(shown) has an encoding that is not known")
         }
-        let isShort = QuotedPrintable.isShort(for: structure.bytes[part.body])
+        let isShort = QuotedPrintable.isShort(for: structure.content(of: part))
         let encoding: TransferEncoding = Self.isText(part) && isShort ? .quotedPrintable : .base64
         try addHeader(of: part, encoding: encoding, isMessage: isMessage)
         pieces.append(.content(part: index, encoding: encoding))
@@ -112,10 +112,10 @@ package struct ContentReencoder: Sendable {
 
     private func encoded(_ part: MIMEStructure.Part, _ encoding: TransferEncoding) -> [UInt8] {
         let content = structure.content(of: part)
-        if encoding == .quotedPrintable { return QuotedPrintable.encode(text: content[...]) }
-        guard Self.isText(part) else { return Base64.encodeLines(content[...]) }
+        if encoding == .quotedPrintable { return QuotedPrintable.encode(text: content) }
+        guard Self.isText(part) else { return Base64.encodeLines(content) }
         // RFC 2045 §6.8: text has CRLF line ends before it is encoded.
-        let lines = TextLines(content[...])
+        let lines = TextLines(content)
         return Base64.encodeLines(
             lines.flatMap { $0.isTerminated ? $0.content + [0x0D, 0x0A] : $0.content }[...]
         )
@@ -130,7 +130,7 @@ package struct ContentReencoder: Sendable {
 
     /// The delimiters of a multipart and the text around them, which no reader shows.
     private mutating func addLines(_ range: Range<Int>) {
-        guard !map.isClean(range) else { return pieces.append(.copy(range)) }
+        guard !table.isClean(range) else { return pieces.append(.copy(range)) }
         for line in TextLines(structure.bytes[range]) {
             var content = line.content
             while let last = content.last, last == 0x20 || last == 0x09 { content.removeLast() }
@@ -151,13 +151,13 @@ package struct ContentReencoder: Sendable {
             if let encoding, HeaderBlock.isSame(field.name, name) {
                 if !isEncodingWritten { pieces.append(.text("\(name): \(encoding.rawValue)\r\n")) }
                 isEncodingWritten = true
-            } else if map.isClean(field.range) {
+            } else if table.isClean(field.range) {
                 pieces.append(.copy(field.range))
             } else {
                 pieces.append(.text(try HeaderReencoder.field(field, of: part.header)))
             }
         }
-        // 7bit is what no field means, but for a message that is not MIME yet.
+        // Without the field 7bit is meant.
         if let encoding, !isEncodingWritten, encoding != .sevenBit {
             pieces.append(
                 .text(newFields(of: part, isMessage: isMessage) + "\(name): \(encoding.rawValue)\r\n")

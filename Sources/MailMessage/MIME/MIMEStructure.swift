@@ -49,13 +49,13 @@ package struct MIMEStructure: Sendable {
 
     /// The content of a part: its body, decoded.
     ///
-    /// In an encoding that is not known it stays as it is.
-    package func content(of part: Part) -> [UInt8] {
+    /// In an encoding that is not known it stays as it is. Nothing is copied where nothing is encoded.
+    package func content(of part: Part) -> ArraySlice<UInt8> {
         let body = bytes[part.body]
         return switch part.transferEncoding {
-        case .quotedPrintable: QuotedPrintable.decode(body)
-        case .base64: Base64.decodeLeniently(body)
-        case .sevenBit, .eightBit, .binary, nil: Array(body)
+        case .quotedPrintable: QuotedPrintable.decode(body)[...]
+        case .base64: Base64.decodeLeniently(body)[...]
+        case .sevenBit, .eightBit, .binary, nil: body
         }
     }
 

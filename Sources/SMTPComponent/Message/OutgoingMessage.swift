@@ -61,10 +61,14 @@ struct OutgoingMessage: Sendable {
     }
 
     private static func text(of members: MemberStore) throws(SMTPError) -> [UInt8] {
-        guard let page = CodePage(rawValue: members.number(.codePage)) else {
+        guard let charset = TextCharset(codePage: members.number(.codePage)) else {
             throw SMTPError(.notConvertible, "there is no code page \(members.number(.codePage)) here")
         }
-        return try page.encode(members.text(.messageText))
+        do throws(CharsetError) {
+            return try charset.encode(members.text(.messageText))
+        } catch {
+            throw SMTPError(.notConvertible, "code page \(charset.codePage): \(error.summary)")
+        }
     }
 
     private static func sender(of members: MemberStore) throws(SMTPError) -> EnvelopeSender {
