@@ -144,7 +144,7 @@ struct ContentReencoderTests {
         var count = 0
         for seed in 0..<300 {
             var generator = SeededGenerator(seed: UInt64(seed))
-            let message = Self.part(depth: 0, using: &generator)
+            let message = EightBitMessages.part(depth: 0, using: &generator)
             guard let result = try? ContentReencoder.reencode(message) else { continue }
             count += 1
             #expect(ContentProfile(of: result[...]).fits7Bit, "seed \(seed)")
@@ -158,7 +158,7 @@ struct ContentReencoderTests {
     func prefixes() {
         for seed in 0..<6 {
             var generator = SeededGenerator(seed: UInt64(seed))
-            let message = Self.part(depth: 0, using: &generator).prefix(1200)
+            let message = EightBitMessages.part(depth: 0, using: &generator).prefix(1200)
             for length in 0..<message.count {
                 guard let result = try? ContentReencoder.reencode(Array(message.prefix(length))) else {
                     continue
@@ -210,41 +210,6 @@ struct ContentReencoderTests {
             let shown =
                 isText ? String(decoding: content, as: UTF8.self).replacing("\r\n", with: "\n") : "\(content)"
             return "\(part.depth) \(part.contentType.value) \(shown)"
-        }
-    }
-
-    /// A part of any kind with any content, its header first.
-    private static func part(depth: Int, using generator: inout SeededGenerator) -> [UInt8] {
-        let end = Bool.random(using: &generator) ? "\r\n" : "\n"
-        let subject =
-            ["", "Subject: Grüße\(end)", "X-Note: \(long)\(end)"].randomElement(using: &generator) ?? ""
-        let label = Bool.random(using: &generator) ? "Content-Transfer-Encoding: 8bit" + end : ""
-        switch Int.random(in: 0...(depth < 4 ? 5 : 2), using: &generator) {
-        case 0, 1:
-            return Array((subject + label + "Content-Type: text/plain" + end + end).utf8) + text(&generator)
-        case 2:
-            return Array((subject + label + "Content-Type: image/png" + end + end).utf8) + text(&generator)
-        case 3:
-            let head = subject + label + "Content-Type: message/rfc822" + end + end
-            return Array(head.utf8) + part(depth: depth + 1, using: &generator)
-        default:
-            let boundary = "b\(depth)"
-            var bytes = Array(
-                (subject + label + "Content-Type: multipart/mixed; boundary=\(boundary)" + end).utf8
-            )
-            bytes += Array(end.utf8) + (Bool.random(using: &generator) ? Array("Vorwort ü\(end)".utf8) : [])
-            for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                bytes += Array("--\(boundary)\(end)".utf8) + part(depth: depth + 1, using: &generator)
-                bytes += Array(end.utf8)
-            }
-            return bytes + Array("--\(boundary)--\(end)".utf8)
-        }
-    }
-
-    private static func text(_ generator: inout SeededGenerator) -> [UInt8] {
-        let words = ["Grüße ", "text ", "\n", "\r\n", "=", "你好", ".\n", "\t\n", long, "\0", "--\n", "\u{FF}"]
-        return (0..<Int.random(in: 0...12, using: &generator)).flatMap { _ in
-            Array((words.randomElement(using: &generator) ?? "").utf8)
         }
     }
 }

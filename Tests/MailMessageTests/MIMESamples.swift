@@ -38,6 +38,13 @@ enum MIMESamples {
 
     static let all: [Sample] = composed + reencoded
 
+    /// Messages of 8 bits, and what they become.
+    static let pairs: [(before: [UInt8], after: [UInt8])] = (0..<300).compactMap { seed in
+        var generator = SeededGenerator(seed: UInt64(seed))
+        let message = EightBitMessages.part(depth: 0, using: &generator)
+        return (try? ContentReencoder.reencode(message)).map { (message, $0) }
+    }
+
     /// Everything at once, in each character set, with each subject, text and file name somewhere.
     static var composed: [Sample] {
         var samples: [Sample] = []

@@ -3,7 +3,8 @@
 
 """Read messages with Python's `email` package and compare them with what they should hold.
 
-    read_messages.py FOLDER     each NAME.eml with the expectation in NAME.json
+    read_messages.py FOLDER     each NAME.eml with the expectation in NAME.json,
+                                each NAME.after with the NAME.before that it was re-encoded from
 """
 
 import base64
@@ -64,10 +65,26 @@ def problems(path):
         yield from leaf_problems(part, leaf)
 
 
+def contents(path):
+    """The type of each part and what it holds, text with one kind of line end."""
+    for part in email.message_from_bytes(path.read_bytes()).walk():
+        content = part.get_payload(decode=True) or b""
+        is_text = part.get_content_maintype() == "text"
+        yield part.get_content_type(), content.replace(b"\r\n", b"\n") if is_text else content
+
+
+def changes(path):
+    before, after = list(contents(path.with_suffix(".before"))), list(contents(path))
+    if before != after:
+        yield f"{after!r}, before {before!r}"
+
+
 def main():
-    paths = sorted(pathlib.Path(sys.argv[1]).glob("*.eml"))
-    found = [f"{path.stem}: {problem}" for path in paths for problem in problems(path)]
-    print("\n".join(found or [f"{len(paths)} messages read"]))
+    folder = pathlib.Path(sys.argv[1])
+    composed, reencoded = sorted(folder.glob("*.eml")), sorted(folder.glob("*.after"))
+    found = [f"{path.stem}: {problem}" for path in composed for problem in problems(path)]
+    found += [f"{path.stem}: {change}" for path in reencoded for change in changes(path)]
+    print("\n".join(found or [f"{len(composed)} messages read, {len(reencoded)} compared"]))
     sys.exit(bool(found))
 
 
