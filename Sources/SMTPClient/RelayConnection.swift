@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import MailMessage
 internal import NIOCore
 package import SMTPProtocol
 internal import Synchronization
@@ -44,6 +45,9 @@ package final class RelayConnection: Sendable {
 
     /// Sends one message to some recipients.
     ///
+    /// What the relay cannot take as it is, is put into a form that it can: a domain beyond ASCII into A-labels, a content of
+    /// up to 64 MiB into an encoding of 7 bits and short lines. What has no such form is refused before it is offered.
+    ///
     /// Cancelling the task closes the connection; the outcome says what is known then.
     ///
     /// - Parameters:
@@ -59,9 +63,47 @@ package final class RelayConnection: Sendable {
         progress: (@Sendable (Int64) -> Void)? = nil
     ) async -> TransactionOutcome {
         guard !Task.isCancelled else { return .relayFault(.givenUp(in: .idle)) }
-        transactionCount.add(1, ordering: .relaxed)
         let isBeyond = transaction.isInternationalised && !facts.capabilities.supports(.smtpUTF8)
         let offered = isBeyond ? transaction.withASCIIDomains : transaction
+        guard let obstacle = ContentObstacle(transaction.content, facts.capabilities) else {
+            return await perform(offered, content, progress)
+        }
+        return await reencode(offered, content, obstacle, progress)
+    }
+
+    /// Sends a message whose content must be re-encoded.
+    private func reencode(
+        _ transaction: MailTransaction,
+        _ content: any ContentSource,
+        _ obstacle: ContentObstacle,
+        _ progress: (@Sendable (Int64) -> Void)?
+    ) async -> TransactionOutcome {
+        func refused(_ problem: String) -> TransactionOutcome {
+            .settled(transaction.recipients.map { _ in obstacle.refusal(because: problem) })
+        }
+        guard content.byteCount <= ReencodedContent.byteLimit else {
+            return refused("it is larger than \(ReencodedContent.byteLimit >> 20) MiB")
+        }
+        do {
+            let reencoded = try await ReencodedContent(content)
+            var changed = transaction
+            changed.content = reencoded.facts
+            return await perform(changed, reencoded) { position in
+                progress?(reencoded.originalPosition(of: position))
+            }
+        } catch let error as ReencodingError {
+            return refused(error.summary)
+        } catch {
+            return Task.isCancelled ? .relayFault(.givenUp(in: .idle)) : .contentFailed("\(error)")
+        }
+    }
+
+    private func perform(
+        _ transaction: MailTransaction,
+        _ content: any ContentSource,
+        _ progress: (@Sendable (Int64) -> Void)?
+    ) async -> TransactionOutcome {
+        transactionCount.add(1, ordering: .relaxed)
         return await whileNotCancelled { session, serial, waiter in
             let running = RunningTransaction(
                 serial: serial,
@@ -69,7 +111,7 @@ package final class RelayConnection: Sendable {
                 progress: progress,
                 waiter: waiter
             )
-            session.begin(offered, running)
+            session.begin(transaction, running)
         }
     }
 

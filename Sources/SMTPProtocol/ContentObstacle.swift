@@ -38,26 +38,31 @@ package enum ContentObstacle: Hashable, Sendable {
         return content.isEightBit ? .eightBit : nil
     }
 
-    /// The outcome of a message that is offered all the same.
-    var refusal: RecipientOutcome {
+    /// The outcome of a message that is not re-encoded.
+    var refusal: RecipientOutcome { outcome(reason) }
+
+    /// The outcome of a message that cannot be re-encoded, for this reason.
+    package func refusal(because problem: String) -> RecipientOutcome {
+        outcome("\(reason); it cannot be re-encoded: \(problem)")
+    }
+
+    private var reason: String {
         switch self {
         case .nul:
-            outcome(detail: 0, "the message contains a NUL byte, and the relay does not offer BINARYMIME")
+            "the message contains a NUL byte, and the relay does not offer BINARYMIME"
         case .longLine(let byteCount):
-            outcome(
-                detail: 0,
-                "the message has a line of \(byteCount) bytes, the limit is \(Self.lineByteLimit)"
-            )
+            "the message has a line of \(byteCount) bytes, the limit is \(Self.lineByteLimit)"
         case .eightBit:
-            outcome(
-                detail: 3,
-                "the message has 8-bit content and the relay accepts only 7-bit (8BITMIME is not offered)"
-            )
+            "the message has 8-bit content and the relay accepts only 7-bit (8BITMIME is not offered)"
         }
     }
 
-    private func outcome(detail: Int, _ reason: String) -> RecipientOutcome {
-        let status = EnhancedStatus(class: .permanentFailure, subject: 6, detail: detail)
+    private func outcome(_ reason: String) -> RecipientOutcome {
+        let status = EnhancedStatus(
+            class: .permanentFailure,
+            subject: 6,
+            detail: self == .eightBit ? 3 : 0
+        )
         return RecipientOutcome(verdict: .failed, code: 554, status: status, reply: reason)
     }
 }

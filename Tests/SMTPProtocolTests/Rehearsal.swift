@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+import MailMessage
 import MailTestKit
 import NIOCore
 import SMTPProtocol
@@ -23,6 +24,8 @@ struct Rehearsal: ~Copyable {
     private var machine: SessionMachine
     private var output: [UInt8] = []
     private var timer: Duration?
+    private var capabilities = Capabilities.none
+    private var content: [UInt8] = []
     private var isTLSWanted = false
     private var isClosed = false
     private var requestedCount = 0
@@ -100,7 +103,9 @@ struct Rehearsal: ~Copyable {
         case .stopContent: break
         case .startTimer(_, let duration): timer = duration
         case .cancelTimer: timer = nil
-        case .ready: try requestNext()
+        case .ready(let facts):
+            capabilities = facts.capabilities
+            try requestNext()
         case .finishTransaction(let outcome):
             outcomes.append(outcome)
             if !isFailing { try requestNext() }
@@ -121,13 +126,22 @@ struct Rehearsal: ~Copyable {
         }
         guard requestedCount < dialogue.messages.count else { return try handle(.quitRequested) }
         requestedCount += 1
-        try handle(.transactionRequested(dialogue.messages[requestedCount - 1].transaction))
+        let message = dialogue.messages[requestedCount - 1]
+        content = message.content
+        var transaction = message.transaction
+        if ContentObstacle(transaction.content, capabilities) != nil,
+            let reencoded = try? ContentReencoder.reencode(content)
+        {
+            content = reencoded
+            transaction.content = MemoryContent(reencoded).facts
+        }
+        try handle(.transactionRequested(transaction))
     }
 
     private mutating func sendContent(_ framing: ContentFraming) throws {
         var encoder = ContentEncoder(framing: framing)
         var wire = ByteBuffer()
-        dialogue.messages[requestedCount - 1].content.withUnsafeBytes { encoder.encode($0, into: &wire) }
+        content.withUnsafeBytes { encoder.encode($0, into: &wire) }
         encoder.finish(into: &wire)
         if framing == .chunked {
             var line = ByteBuffer()
