@@ -59,7 +59,6 @@ let package = Package(
             dependencies: [
                 "CGSASL", "CIDN2", "MailMessage", "SMTPProtocol",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

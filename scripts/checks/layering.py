@@ -20,7 +20,7 @@ TABLE = {
     # The queue directory, one connection, the way from one to the other.
     "Spool": {"CLinux", "MailMessage", "SystemPackage"},
     "SMTPClient": {
-        "CGSASL", "CIDN2", "MailMessage", "SMTPProtocol", "Crypto", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOSSL",
+        "CGSASL", "CIDN2", "MailMessage", "SMTPProtocol", "Crypto", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOTLS", "Subprocess", "SystemPackage",
     },
     "SMTPSink": {"NIOCore", "NIOPosix"},
