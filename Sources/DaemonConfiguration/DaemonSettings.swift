@@ -13,6 +13,7 @@ package struct DaemonSettings: Sendable {
 
     /// What is delivered where, in one line.
     package var summary: String {
-        "queue \(delivery.queueDirectory), relay \(delivery.relay.name) at \(delivery.relay.connection.relay)"
+        let relays = delivery.relays.map { "relay \($0.name) at \($0.connection.relay)" }
+        return (["queue \(delivery.queueDirectory)"] + relays).joined(separator: ", ")
     }
 }

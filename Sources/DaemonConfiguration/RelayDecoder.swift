@@ -48,10 +48,19 @@ struct RelayDecoder {
         return RelaySettings(
             name: name,
             connection: connection,
+            weight: try section.integer("Weight") ?? 1,
             connections: try section.integer("Connections") ?? 10,
             messagesPerConnection: try section.integer("MessagesPerConnection") ?? 0,
+            recipientsPerTransaction: try section.integer("RecipientsPerTransaction") ?? 0,
+            rates: try rates(),
             idleTimeout: try section.duration("IdleTimeout") ?? .seconds(30)
         )
+    }
+
+    private func rates() throws(ConfigurationError) -> [RateLimit] {
+        let perSecond = try section.integer("MessagesPerSecond").map { RateLimit($0, per: .seconds(1)) }
+        let perHour = try section.integer("MessagesPerHour").map { RateLimit($0, per: .seconds(3600)) }
+        return [perSecond, perHour].compactMap { $0 }
     }
 
     // MARK: The way to the relay

@@ -13,19 +13,20 @@ struct SectionReader {
     let file: String
     private let positions: KeyPositions
     private let path: DocumentPath
-
-    /// Whether the section is a `[[Relay]]`, not the top of the file.
-    private var isRelay: Bool { path != .root }
+    /// The name of the section; nil at the top of the file.
+    private let name: String?
 
     /// Begins to read a section: every key in it must be known.
     init(
         _ table: TOMLTable,
         at path: DocumentPath,
+        name: String? = nil,
         settings: [Setting],
         file: String,
         positions: KeyPositions
     ) throws(ConfigurationError) {
         self.table = table
+        self.name = name
         self.path = path
         self.settings = settings
         self.file = file
@@ -71,6 +72,27 @@ struct SectionReader {
             let word = words.first(where: { $0.contains(text) })
         else { throw wrong(name, value) }
         return word.first
+    }
+
+    /// A text, or a list of texts.
+    func oneOrMore(_ name: String) throws(ConfigurationError) -> [String] {
+        guard let value = table[name] else { return [] }
+        return value.array == nil
+            ? try string(name).map { [$0] } ?? [] : try strings(name) ?? []
+    }
+
+    /// Names in order of preference, each rank a list.
+    func ranks(_ name: String) throws(ConfigurationError) -> [[String]]? {
+        guard let value = table[name] else { return nil }
+        guard let array = value.array else { return [try oneOrMore(name)] }
+        let ranks = array.map { element in
+            element.array.map { $0.compactMap(\.string) } ?? element.string.map { [$0] } ?? []
+        }
+        let count = array.reduce(0) { $0 + ($1.array?.count ?? 1) }
+        guard count > 0, ranks.reduce(0, { $0 + $1.count }) == count, ranks.allSatisfy({ !$0.isEmpty }) else {
+            throw wrong(name, value)
+        }
+        return ranks
     }
 
     /// A list of texts.
@@ -187,7 +209,14 @@ struct SectionReader {
             guard let table = element.table else { throw wrong(name, element) }
             let path = path.appending(name).appending(index)
             sections.append(
-                try SectionReader(table, at: path, settings: settings, file: file, positions: positions)
+                try SectionReader(
+                    table,
+                    at: path,
+                    name: name,
+                    settings: settings,
+                    file: file,
+                    positions: positions
+                )
             )
         }
         return sections
@@ -214,13 +243,9 @@ struct SectionReader {
 
     private func error(ofUnknown name: String) -> ConfigurationError {
         let shown = PrintableText(name, limitBytes: 60)
-        let place = isRelay ? " in [[Relay]]" : ""
-        let others = isRelay ? SettingsTable.top : SettingsTable.relay
-        if others.contains(where: { $0.name == name }) {
-            return error(
-                name,
-                "\(shown) belongs \(isRelay ? "before the first [[Relay]]" : "into a [[Relay]] section")"
-            )
+        let place = self.name.map { " in [[\($0)]]" } ?? ""
+        if let other = SettingsTable.place(of: name, besides: settings), other.key == name {
+            return error(name, "\(shown) belongs \(other.place)")
         }
         let hint = SettingsTable.hint(for: name, in: settings).map { ": " + $0 } ?? ""
         return error(name, "unknown key \(shown)\(place)\(hint)")

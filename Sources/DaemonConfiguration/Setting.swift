@@ -11,6 +11,10 @@ package struct Setting: Hashable, Sendable {
         case secret
         /// A list of texts, not empty.
         case stringList
+        /// A text, or a list of texts, not empty.
+        case strings
+        /// Names in order of preference, those of one rank in a list of their own.
+        case ranks
         /// `true` or `false`.
         case boolean
         /// A whole number within bounds.
@@ -36,6 +40,8 @@ package struct Setting: Hashable, Sendable {
             switch self {
             case .string, .secret: "a string in quotes"
             case .stringList: "a list of strings such as [\"a\", \"b\"]"
+            case .strings: "a string, or a list such as [\"a\", \"b\"]"
+            case .ranks: "names in order of preference, equal ones in a list: [\"a\", [\"b\", \"c\"]]"
             case .boolean: "true or false"
             case .integer(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
             case .duration: "a time such as 30, \"30s\", \"5min\", \"4h\" or \"5d\""
@@ -47,7 +53,7 @@ package struct Setting: Hashable, Sendable {
             case .spelling(let words):
                 "one of " + words.map { "\"\($0[0])\"" }.joined(separator: ", ") + ", or "
                     + words.flatMap { $0.dropFirst() }.joined(separator: ", ")
-            case .tables: "[[Relay]] sections"
+            case .tables: "sections such as [[Relay]]"
             }
         }
     }

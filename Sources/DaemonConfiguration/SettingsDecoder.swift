@@ -16,7 +16,8 @@ struct SettingsDecoder {
     private var maxAge = RetryPolicy.standard.maxAge
     private var stopGrace = Duration.seconds(30)
     private var logLevel = "info"
-    private var relay: (settings: RelaySettings, file: String)?
+    private var relays: [(settings: RelaySettings, file: String)] = []
+    private var routes: [RouteDecoder] = []
 
     private let host: HostFacts
 
@@ -41,13 +42,14 @@ struct SettingsDecoder {
         for section in try reader.sections("Relay", settings: SettingsTable.relay) {
             let decoder = RelayDecoder(section: section, host: host)
             try refuseSecond(decoder, section)
-            relay = (try decoder.settings(), file)
+            relays.append((try decoder.settings(), file))
         }
+        routes += try reader.sections("Route", settings: SettingsTable.route).map(RouteDecoder.init)
     }
 
     /// The settings, after the last file.
     func settings(mainFile: String) throws(ConfigurationError) -> DaemonSettings {
-        guard let relay else {
+        guard !relays.isEmpty else {
             throw ConfigurationError(
                 file: mainFile,
                 key: "Relay",
@@ -59,26 +61,35 @@ struct SettingsDecoder {
             keepQueue: keepQueue,
             maxMessageBytes: maxMessageBytes,
             retry: RetryPolicy(intervals: intervals, jitter: RetryPolicy.standard.jitter, maxAge: maxAge),
-            relay: relay.settings,
+            relays: relays.map(\.settings),
+            routes: try decodedRoutes(),
             stopGrace: stopGrace
         )
         return DaemonSettings(delivery: delivery, logLevel: logLevel)
     }
 
-    /// One relay is supported at present; two of one name are a mistake in any case.
-    private func refuseSecond(_ decoder: RelayDecoder, _ section: SectionReader) throws(ConfigurationError) {
-        guard let relay else { return }
-        let name = try decoder.name()
-        let first = PrintableText(relay.file, limitBytes: 300)
-        if name == relay.settings.name {
-            throw section.error(
-                "Name",
-                "a second [[Relay]] with the Name \"\(name)\": the first one is in \(first)"
+    /// The routes, of which the last one is for all mail that no other takes.
+    private func decodedRoutes() throws(ConfigurationError) -> [Route] {
+        let names = relays.map(\.settings.name)
+        var decoded: [Route] = []
+        for (index, decoder) in routes.enumerated() {
+            decoded.append(try decoder.route(number: index + 1, relays: names))
+        }
+        if let last = routes.last, decoded.last?.isForAll == false {
+            throw last.section.error(
+                "Relays",
+                "the last [[Route]] is for the mail that no other takes: it has no Sender and no Recipient"
             )
         }
+        return decoded
+    }
+
+    private func refuseSecond(_ decoder: RelayDecoder, _ section: SectionReader) throws(ConfigurationError) {
+        let name = try decoder.name()
+        guard let first = relays.first(where: { $0.settings.name == name }) else { return }
         throw section.error(
             "Name",
-            "a second [[Relay]]: one relay is supported at present, and \"\(relay.settings.name)\" is in \(first) already"
+            "a second [[Relay]] with the Name \"\(name)\": the first one is in \(PrintableText(first.file, limitBytes: 300))"
         )
     }
 

@@ -49,7 +49,37 @@ package enum SettingsTable {
             standard: #""info""#,
             meaning: "least important lines that are logged"
         ),
-        Setting(name: "Relay", kind: .tables, standard: nil, meaning: "the relay that takes the mail"),
+        Setting(name: "Relay", kind: .tables, standard: nil, meaning: "a relay that takes mail"),
+        Setting(name: "Route", kind: .tables, standard: nil, meaning: "which relays take which mail"),
+    ]
+
+    /// The keys of the sections, by their names.
+    package static let sections: [(name: String, settings: [Setting])] = [
+        ("Relay", relay), ("Route", route),
+    ]
+
+    /// The keys of a `[[Route]]` section.
+    package static let route: [Setting] = [
+        Setting(name: "Name", kind: .string, standard: nil, meaning: "the name in status and logs"),
+        Setting(
+            name: "Sender",
+            kind: .strings,
+            standard: nil,
+            meaning:
+                "senders it is for: an address, @domain, @.domain for sub-domains, or <> for reports; all without it"
+        ),
+        Setting(
+            name: "Recipient",
+            kind: .strings,
+            standard: nil,
+            meaning: "recipients it is for, written in the same way; all without it"
+        ),
+        Setting(
+            name: "Relays",
+            kind: .ranks,
+            standard: nil,
+            meaning: "names of relays in order of preference; those in a list of their own share the mail"
+        ),
     ]
 
     /// The keys of a `[[Relay]]` section.
@@ -323,6 +353,12 @@ package enum SettingsTable {
             meaning: "most bytes of messages sent per second, over all connections"
         ),
         Setting(
+            name: "Weight",
+            kind: .integer(1...1000),
+            standard: "1",
+            meaning: "share of the mail among relays of the same rank"
+        ),
+        Setting(
             name: "Connections",
             kind: .integer(1...1000),
             standard: "10",
@@ -333,6 +369,24 @@ package enum SettingsTable {
             kind: .integer(0...1_000_000),
             standard: "0",
             meaning: "messages sent over one connection before it is closed; 0 is no limit"
+        ),
+        Setting(
+            name: "RecipientsPerTransaction",
+            kind: .integer(0...1000),
+            standard: "0",
+            meaning: "recipients that one copy of a message is sent for; 0 leaves it to the relay"
+        ),
+        Setting(
+            name: "MessagesPerSecond",
+            kind: .integer(1...100_000),
+            standard: nil,
+            meaning: "most messages in any second"
+        ),
+        Setting(
+            name: "MessagesPerHour",
+            kind: .integer(1...100_000),
+            standard: nil,
+            meaning: "most messages in any hour"
         ),
         Setting(
             name: "IdleTimeout",
@@ -380,10 +434,20 @@ package enum SettingsTable {
             return hint
         }
         if let near { return "did you mean \(near)?" }
-        let isRelay = table == relay
-        return nearest(to: name, in: isRelay ? top : relay).map { near in
-            "did you mean \(near), \(isRelay ? "before the first [[Relay]]" : "in a [[Relay]] section")?"
+        return place(of: name, besides: table).map { "did you mean \($0.key), \($0.place)?" }
+    }
+
+    /// Where a key, or one that is nearly it, stands, if not in this table.
+    static func place(of name: String, besides table: [Setting]) -> (key: String, place: String)? {
+        let others =
+            [("before the first [[Relay]]", top)]
+            + sections.map { ("in a [[\($0.name)]] section", $0.settings) }
+        for (place, settings) in others where settings != table {
+            if let key = nearest(to: name, in: settings.filter({ $0.kind != .tables })) {
+                return (key, place)
+            }
         }
+        return nil
     }
 
     /// The key of a table that is nearest to a misspelt one, if one is near.

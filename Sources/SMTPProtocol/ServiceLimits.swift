@@ -40,9 +40,12 @@ package struct ServiceLimits: Hashable, Sendable {
         }
     }
 
-    /// Splits recipients, in their order, so that each part fits into one transaction.
-    package func parts(of recipients: [EnvelopeRecipient]) -> [ArraySlice<EnvelopeRecipient>] {
-        let limit = min(self.recipients ?? Self.usualRecipients, Self.mostRecipients)
+    /// Splits recipients, in their order, so that each part fits into one transaction and has at most `most` of them.
+    package func parts(
+        of recipients: [EnvelopeRecipient],
+        atMost most: Int = .max
+    ) -> [ArraySlice<EnvelopeRecipient>] {
+        let limit = min(self.recipients ?? Self.usualRecipients, Self.mostRecipients, max(1, most))
         guard recipients.count > limit || recipientDomains != nil else { return [recipients[...]] }
         var parts: [ArraySlice<EnvelopeRecipient>] = []
         var start = 0

@@ -13,7 +13,7 @@ struct ConfigurationErrorTests {
             ("MailSever = 1", "1:1: unknown key MailSever: did you mean MailServer, in a [[Relay]] section?"),
             ("QueueDri = \"/x\"", "1:1: unknown key QueueDri: did you mean QueueDir?"),
             ("\n  keepqueue = true", "2:3: unknown key keepqueue: did you mean KeepQueue?"),
-            ("MailServer = \"x\"", "1:1: MailServer belongs into a [[Relay]] section"),
+            ("MailServer = \"x\"", "1:1: MailServer belongs in a [[Relay]] section"),
             ("Zebra = 1\nAardvark = 2", "1:1: unknown key Zebra"),
             (
                 "password = \"x\"",
@@ -65,8 +65,11 @@ struct ConfigurationErrorTests {
                 "LogLevel = \"loud\"",
                 "1:1: LogLevel: expected one of \"debug\", \"info\", \"notice\", \"warning\", \"error\", found \"loud\""
             ),
-            ("Relay = 1", "1:1: Relay: expected [[Relay]] sections, found 1"),
-            ("[Relay]\nMailServer = \"x\"", "1:1: Relay: expected [[Relay]] sections, found a section"),
+            ("Relay = 1", "1:1: Relay: expected sections such as [[Relay]], found 1"),
+            (
+                "[Relay]\nMailServer = \"x\"",
+                "1:1: Relay: expected sections such as [[Relay]], found a section"
+            ),
             ("[Queue]\nDir = \"x\"", "1:1: unknown key Queue"),
         ]
     )
@@ -180,15 +183,15 @@ struct ConfigurationErrorTests {
         )
     }
 
-    @Test("A second relay is refused, and where the first one is is said")
+    @Test("A second relay of the same name is refused, and where the first one is is said")
     func secondRelay() {
         #expect(
             problem(relay + "\n" + relay)
                 == "main.toml:4:1: a second [[Relay]] with the Name \"default\": the first one is in main.toml"
         )
         #expect(
-            problem(relay, relay + "Name = \"backup\"\n")
-                == "1.toml:3:1: a second [[Relay]]: one relay is supported at present, and \"default\" is in main.toml already"
+            problem(relay, relay)
+                == "1.toml:1:1: a second [[Relay]] with the Name \"default\": the first one is in main.toml"
         )
     }
 

@@ -41,11 +41,11 @@ struct ConfigurationLoaderTests {
         let password = try folder.write("password", "hunter2\n")
         let main = try folder.write("smtpqd.toml", relay + "User = \"u\"\nPasswordFile = \"\(password)\"\n")
         #expect(
-            try ConfigurationLoader.load(path: main).delivery.relay.connection.login?.password?.value
+            try ConfigurationLoader.load(path: main).delivery.relays[0].connection.login?.password?.value
                 == "hunter2"
         )
         #expect(
-            try ConfigurationLoader.load(path: main, readsSecrets: false).delivery.relay.connection.login?
+            try ConfigurationLoader.load(path: main, readsSecrets: false).delivery.relays[0].connection.login?
                 .password?.value == ""
         )
 
@@ -53,7 +53,7 @@ struct ConfigurationLoaderTests {
         let error = try #require(throws: ConfigurationError.self) { try ConfigurationLoader.load(path: main) }
         #expect("\(error)" == "\(main):4:1: PasswordFile: cannot read \(password): No such file or directory")
         #expect(
-            try ConfigurationLoader.load(path: main, readsSecrets: false).delivery.relay.connection.login?
+            try ConfigurationLoader.load(path: main, readsSecrets: false).delivery.relays[0].connection.login?
                 .user == "u"
         )
     }

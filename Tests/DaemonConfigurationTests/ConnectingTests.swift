@@ -10,7 +10,7 @@ import Testing
 /// The keys that say how a connection is made: proxy, sockets, proof of TLS.
 struct ConnectingTests {
     private func connection(_ keys: String, host: HostFacts = .invented) throws -> ConnectionSettings {
-        try decode(relay + keys, host: host).delivery.relay.connection
+        try decode(relay + keys, host: host).delivery.relays[0].connection
     }
 
     private func host(_ environment: [String: String]) -> HostFacts {
@@ -58,7 +58,7 @@ struct ConnectingTests {
     func asterisk() throws {
         let text = "[[Relay]]\nMailServer = \"*smtp.example.com\"\n"
         let keys = "FirewallType = \"socks5\"\nFirewallHost = \"192.0.2.1\"\n"
-        let connection = try decode(text + keys).delivery.relay.connection
+        let connection = try decode(text + keys).delivery.relays[0].connection
         #expect(connection.relay.host == "smtp.example.com")
         #expect(connection.proxy?.resolvesNames == true)
         #expect(problem(text).contains("there is none: set FirewallType"))

@@ -34,12 +34,17 @@ struct ExampleFileTests {
 
     @Test(
         "The example shows every key of the table, in its order, with its default",
-        arguments: [false, true]
+        arguments: ["top", "[[Relay]]", "[[Route]]"]
     )
-    func everyKey(isRelay: Bool) throws {
-        let table = isRelay ? SettingsTable.relay : SettingsTable.top.filter { $0.kind != .tables }
-        let head = try #require(settings.firstIndex(of: "[[Relay]]"))
-        let shown = isRelay ? settings[(head + 1)...] : settings[..<head]
+    func everyKey(section: String) throws {
+        let heads = settings.indices.filter { settings[$0].hasPrefix("[[") }
+        let parts = [
+            "top": (SettingsTable.top.filter { $0.kind != .tables }, settings[..<heads[0]]),
+            "[[Relay]]": (SettingsTable.relay, settings[(heads[0] + 1)..<heads[1]]),
+            "[[Route]]": (SettingsTable.route, settings[(heads[1] + 1)...]),
+        ]
+        #expect(heads.map { settings[$0] } == ["[[Relay]]", "[[Route]]"])
+        let (table, shown) = try #require(parts[section])
         #expect(shown.map { $0.prefix { $0 != " " } } == table.map { $0.name[...] })
         for (line, setting) in zip(shown, table) {
             if let standard = setting.standard { #expect(line == "\(setting.name) = \(standard)") }
@@ -54,9 +59,10 @@ struct ExampleFileTests {
         ]
         for kept in sources {
             let left = sources.filter { $0 != kept }
-            let text = settings.filter { line in !left.contains { line.contains($0 + " =") } }
+            let route = try #require(settings.firstIndex(of: "[[Route]]"))
+            let text = settings[..<route].filter { line in !left.contains { line.contains($0 + " =") } }
                 .joined(separator: "\n")
-            let relay = try decode(text).delivery.relay
+            let relay = try decode(text).delivery.relays[0]
             #expect(relay.connection.login?.user == "app@example.com")
         }
     }
@@ -74,16 +80,19 @@ struct ExampleFileTests {
         #expect(stated.delivery.maxMessageBytes == silent.delivery.maxMessageBytes)
         #expect(stated.delivery.retry == silent.delivery.retry)
         #expect(stated.delivery.stopGrace == silent.delivery.stopGrace)
-        #expect(stated.delivery.relay.name == silent.delivery.relay.name)
-        #expect(stated.delivery.relay.connection == silent.delivery.relay.connection)
-        #expect(stated.delivery.relay.connections == silent.delivery.relay.connections)
-        #expect(stated.delivery.relay.messagesPerConnection == silent.delivery.relay.messagesPerConnection)
-        #expect(stated.delivery.relay.idleTimeout == silent.delivery.relay.idleTimeout)
+        #expect(stated.delivery.relays[0].name == silent.delivery.relays[0].name)
+        #expect(stated.delivery.relays[0].connection == silent.delivery.relays[0].connection)
+        #expect(stated.delivery.relays[0].connections == silent.delivery.relays[0].connections)
+        #expect(
+            stated.delivery.relays[0].messagesPerConnection == silent.delivery.relays[0].messagesPerConnection
+        )
+        #expect(stated.delivery.relays[0].weight == silent.delivery.relays[0].weight)
+        #expect(stated.delivery.relays[0].idleTimeout == silent.delivery.relays[0].idleTimeout)
     }
 
     @Test("Each key stands in the table once and says what it does")
     func table() {
-        for table in [SettingsTable.top, SettingsTable.relay] {
+        for table in [SettingsTable.top, SettingsTable.relay, SettingsTable.route] {
             #expect(Set(table.map(\.name)).count == table.count)
             #expect(table.allSatisfy { !$0.meaning.isEmpty })
         }

@@ -9,7 +9,7 @@ import Testing
 
 struct LoginDecoderTests {
     private func login(_ keys: String) throws -> Login? {
-        try decode(relay + keys).delivery.relay.connection.login
+        try decode(relay + keys).delivery.relays[0].connection.login
     }
 
     @Test("Every source of a token reaches the login")

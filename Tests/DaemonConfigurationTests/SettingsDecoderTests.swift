@@ -20,12 +20,12 @@ struct SettingsDecoderTests {
         #expect(delivery.maxMessageBytes == 104_857_600)
         #expect(delivery.retry == .standard)
         #expect(delivery.stopGrace == .seconds(30))
-        #expect(delivery.relay.name == "default")
-        #expect(delivery.relay.connections == 10)
-        #expect(delivery.relay.messagesPerConnection == 0)
-        #expect(delivery.relay.idleTimeout == .seconds(30))
+        #expect(delivery.relays[0].name == "default")
+        #expect(delivery.relays[0].connections == 10)
+        #expect(delivery.relays[0].messagesPerConnection == 0)
+        #expect(delivery.relays[0].idleTimeout == .seconds(30))
 
-        let connection = delivery.relay.connection
+        let connection = delivery.relays[0].connection
         #expect(connection.relay == RelayAddress(host: "smtp.example.com", port: 587))
         #expect(connection.security == .startTLS)
         #expect(connection.tls == TLSSettings())
@@ -107,12 +107,12 @@ struct SettingsDecoderTests {
         #expect(delivery.retry.intervals == [.seconds(10), .seconds(120), .seconds(3600)])
         #expect(delivery.retry.maxAge == .seconds(2 * 86_400))
         #expect(delivery.stopGrace == .seconds(5))
-        #expect(delivery.relay.name == "primary")
-        #expect(delivery.relay.connections == 1)
-        #expect(delivery.relay.messagesPerConnection == 50)
-        #expect(delivery.relay.idleTimeout == .seconds(60))
+        #expect(delivery.relays[0].name == "primary")
+        #expect(delivery.relays[0].connections == 1)
+        #expect(delivery.relays[0].messagesPerConnection == 50)
+        #expect(delivery.relays[0].idleTimeout == .seconds(60))
 
-        let connection = delivery.relay.connection
+        let connection = delivery.relays[0].connection
         #expect(connection.relay == RelayAddress(host: "192.0.2.7", port: 2525))
         #expect(connection.security == .implicitTLS)
         #expect(connection.tls.trustedCertificatesFile == "/etc/ca.pem")
@@ -175,7 +175,7 @@ struct SettingsDecoderTests {
         ]
     )
     func portAndSecurity(keys: String, port: Int, security: TransportSecurity) throws {
-        let connection = try decode(relay + keys).delivery.relay.connection
+        let connection = try decode(relay + keys).delivery.relays[0].connection
         #expect(connection.relay.port == port)
         #expect(connection.security == security)
     }
@@ -196,7 +196,7 @@ struct SettingsDecoderTests {
     @Test("\"auto\" leaves the mechanism open")
     func automaticMechanism() throws {
         let keys = "User = \"u\"\nPasswordFile = \"/p\"\nAuthMechanism = \"auto\"\n"
-        #expect(try decode(relay + keys).delivery.relay.connection.login?.mechanism == .auto)
+        #expect(try decode(relay + keys).delivery.relays[0].connection.login?.mechanism == .auto)
     }
 
     @Test("The source of the password is passed on as it stands")
@@ -212,10 +212,11 @@ struct SettingsDecoderTests {
             host: host
         )
         #expect(
-            credential.delivery.relay.connection.login?.password?.value == "credential(\"relay-password\")"
+            credential.delivery.relays[0].connection.login?.password?.value
+                == "credential(\"relay-password\")"
         )
         let file = try decode(relay + "User = \"u\"\nPasswordFile = \"/etc/p\"\n", host: host)
-        #expect(file.delivery.relay.connection.login?.password?.value == "file(\"/etc/p\")")
+        #expect(file.delivery.relays[0].connection.login?.password?.value == "file(\"/etc/p\")")
     }
 
     @Test("Decoded settings never show the password")

@@ -9,6 +9,7 @@ import Testing
 @Suite("Agenda")
 struct AgendaTests {
     let start = ContinuousClock.now
+    let ordinary = MessageClass(priority: 0, isRetry: false, sender: 1)
     let first: MessageStem
     let second: MessageStem
 
@@ -19,99 +20,157 @@ struct AgendaTests {
 
     @Test("a message whose file is being written is due when it is closed, or looked at again at its time")
     func beingWritten() {
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         for stem in [first, second] { agenda.appeared(stem) }
-        _ = agenda.takeDue(limit: 2, now: start)
+        _ = agenda.take(2, now: start)
         for stem in [first, second] { agenda.awaitClose(stem, until: start + .seconds(3)) }
-        #expect(agenda.takeDue(limit: 2, now: start) == [])
+        #expect(agenda.take(2, now: start) == [])
         agenda.appeared(first)
-        #expect(agenda.takeDue(limit: 2, now: start) == [first])
-        #expect(agenda.takeDue(limit: 2, now: start + .seconds(3)) == [second])
+        #expect(agenda.take(2, now: start) == [first])
+        #expect(agenda.take(2, now: start + .seconds(3)) == [second])
         #expect(agenda.queuedCount == 0)
     }
 
     @Test("messages are taken in the order in which they appeared, each once")
     func takesInOrder() {
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         agenda.appeared(first)
         agenda.appeared(second)
         agenda.appeared(first)
-        #expect(agenda.takeDue(limit: 1, now: start) == [first])
-        #expect(agenda.takeDue(limit: 5, now: start) == [second])
-        #expect(agenda.takeDue(limit: 5, now: start) == [])
+        #expect(agenda.take(1, now: start) == [first])
+        #expect(agenda.take(5, now: start) == [second])
+        #expect(agenda.take(5, now: start) == [])
         #expect(agenda.inWorkCount == 2)
     }
 
     @Test("a postponed message is not due before its time, and due at it")
     func waits() {
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.takeDue(limit: 1, now: start)
+        _ = agenda.take(1, now: start)
         agenda.postpone(first, until: start + .seconds(60))
-        #expect(agenda.takeDue(limit: 1, now: start + .seconds(59)) == [])
-        #expect(agenda.nextAppointment == start + .seconds(60))
-        #expect(agenda.takeDue(limit: 1, now: start + .seconds(60)) == [first])
+        #expect(agenda.take(1, now: start + .seconds(59)) == [])
+        #expect(agenda.take(1, now: start + .seconds(60)) == [first])
     }
 
     @Test("the reports of the daemon's own renames do not make a postponed message due")
     func ignoresEchoes() {
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.takeDue(limit: 1, now: start)
+        _ = agenda.take(1, now: start)
         agenda.vanished(first)
         agenda.postpone(first, until: start + .seconds(60))
         agenda.appeared(first)
-        #expect(agenda.takeDue(limit: 1, now: start) == [])
+        #expect(agenda.take(1, now: start) == [])
     }
 
     @Test("a touch makes a waiting message due at once, and only once")
     func touchFlushes() {
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.takeDue(limit: 1, now: start)
+        _ = agenda.take(1, now: start)
         agenda.postpone(first, until: start + .seconds(60))
         agenda.touched(first)
         agenda.touched(first)
-        #expect(agenda.takeDue(limit: 5, now: start) == [first])
+        #expect(agenda.take(5, now: start) == [first])
         agenda.finish(first)
-        #expect(agenda.takeDue(limit: 5, now: start + .seconds(61)) == [])
+        #expect(agenda.take(5, now: start + .seconds(61)) == [])
         #expect(agenda.queuedCount == 0)
     }
 
     @Test("a message put back keeps its turn before later ones")
     func putBackKeepsTurn() {
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         agenda.appeared(first)
         agenda.appeared(second)
-        _ = agenda.takeDue(limit: 1, now: start)
+        _ = agenda.take(1, now: start)
         agenda.putBack(first)
-        #expect(agenda.takeDue(limit: 2, now: start) == [first, second])
+        #expect(agenda.take(2, now: start) == [first, second])
     }
 
     @Test("a file set aside is offered again only after it vanished or was touched")
     func setAside() {
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.takeDue(limit: 1, now: start)
+        _ = agenda.take(1, now: start)
         agenda.setAside(first)
         agenda.appeared(first)
         agenda.reconcile(with: [first])
-        #expect(agenda.takeDue(limit: 1, now: start) == [])
+        #expect(agenda.take(1, now: start) == [])
         agenda.vanished(first)
         agenda.appeared(first)
-        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.take(1, now: start) == [first])
     }
 
     @Test("a rescan adds what is new, forgets what is gone and leaves work in progress alone")
     func reconciles() throws {
         let third = try MessageStem("third")
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         agenda.appeared(first)
         agenda.appeared(second)
-        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.take(1, now: start) == [first])
         agenda.reconcile(with: [third])
         #expect(agenda.inWorkCount == 1)
-        #expect(agenda.takeDue(limit: 5, now: start) == [third])
+        #expect(agenda.take(5, now: start) == [third])
+    }
+
+    /// An agenda with messages in line for route 0, named by their positions.
+    private func agenda(inLine classes: [MessageClass]) throws -> Agenda {
+        var agenda = Agenda(start: start)
+        for (number, messageClass) in classes.enumerated() {
+            let stem = try MessageStem("m\(number)")
+            agenda.appeared(stem)
+            _ = agenda.take(1, now: start)
+            agenda.line(stem, of: 0, messageClass)
+        }
+        return agenda
+    }
+
+    private func order(_ agenda: Agenda) -> [String] {
+        var agenda = agenda
+        return Array(
+            sequence(state: ()) { _ in agenda.takeFirst(of: 0)?.text }
+        )
+    }
+
+    @Test("in line urgent mail goes before normal, and new before old")
+    func urgentFirst() throws {
+        let classes = [(0, true), (0, false), (-3, false), (5, true), (5, false)].map {
+            MessageClass(priority: $0.0, isRetry: $0.1, sender: 1)
+        }
+        #expect(order(try agenda(inLine: classes)) == ["m4", "m3", "m1", "m0", "m2"])
+    }
+
+    @Test("in line senders have their turns one after the other: a flood holds up nobody else")
+    func fairBetweenSenders() throws {
+        let senders: [UInt16] = [1, 1, 1, 1, 2, 3, 3]
+        let classes = senders.map { MessageClass(priority: 0, isRetry: false, sender: $0) }
+        #expect(order(try agenda(inLine: classes)) == ["m0", "m4", "m5", "m1", "m6", "m2", "m3"])
+    }
+
+    @Test("in line nothing starves: every eighth turn is that of the last lane")
+    func nothingStarves() throws {
+        let classes = (0..<20).map { MessageClass(priority: $0 == 19 ? -9 : 9, isRetry: false, sender: 1) }
+        #expect(order(try agenda(inLine: classes)).firstIndex(of: "m19") == 7)
+    }
+
+    @Test("a message in line with a time is unread when the time has come, and only once")
+    func inLineWithTime() throws {
+        var agenda = try agenda(inLine: [ordinary])
+        let stem = try MessageStem("m0")
+        _ = agenda.takeFirst(of: 0)
+        agenda.line(stem, of: 0, ordinary, until: start + .seconds(5))
+        #expect(agenda.take(1, now: start + .seconds(4)) == [])
+        #expect(agenda.take(1, now: start + .seconds(5)) == [stem])
+        #expect(agenda.takeFirst(of: 0) == nil)
+    }
+
+    @Test("after a change of the routes everything in line is unread again")
+    func forgetsRoutes() throws {
+        var agenda = try agenda(inLine: [ordinary, ordinary])
+        agenda.forgetRoutes()
+        #expect(agenda.takeFirst(of: 0) == nil)
+        #expect(agenda.take(5, now: start).count == 2)
     }
 
     @Test(
@@ -121,25 +180,48 @@ struct AgendaTests {
     func countsAgree(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let stems = try (0..<5).map { try MessageStem("m\($0)") }
-        var agenda = Agenda()
+        var agenda = Agenda(start: start)
         var now = start
         var inWork: Set<MessageStem> = []
         for _ in 0..<200 {
             let stem = stems[Int.random(in: 0..<stems.count, using: &generator)]
-            switch Int.random(in: 0..<7, using: &generator) {
+            switch Int.random(in: 0..<13, using: &generator) {
             case 0: agenda.appeared(stem)
             case 1: agenda.touched(stem)
             case 2: agenda.vanished(stem)
-            case 3: inWork.formUnion(agenda.takeDue(limit: 2, now: now))
+            case 3: inWork.formUnion(agenda.take(2, now: now))
             case 4 where inWork.remove(stem) != nil: agenda.postpone(stem, until: now + .seconds(2))
             case 5 where inWork.remove(stem) != nil: agenda.finish(stem)
             case 6 where inWork.remove(stem) != nil: agenda.putBack(stem)
+            case 7 where inWork.remove(stem) != nil:
+                agenda.line(stem, of: Int.random(in: 0..<3, using: &generator), ordinary)
+            case 8 where inWork.remove(stem) != nil:
+                agenda.line(stem, of: 1, ordinary, until: now + .seconds(3))
+            case 9: inWork.formUnion([agenda.takeFirst(of: 1)].compactMap { $0 })
+            case 10: agenda.reconcile(with: Array(stems.prefix(3)))
+            case 11: agenda.forgetRoutes()
             default: now += .seconds(1)
             }
             #expect(agenda.inWorkCount == inWork.count)
         }
-        while case let taken = agenda.takeDue(limit: 1, now: now + .seconds(10)), !taken.isEmpty {}
+        agenda.forgetRoutes()
+        while case let taken = agenda.take(1, now: now + .seconds(10)), !taken.isEmpty {}
         #expect(agenda.queuedCount == 0)
-        #expect(agenda.readyCount == 0)
+        #expect(agenda.unreadCount == 0)
+        #expect(agenda.lineCounts.allSatisfy { $0 == 0 })
+    }
+}
+
+extension Agenda {
+    /// Takes messages that are due and unread.
+    fileprivate mutating func take(_ limit: Int, now: ContinuousClock.Instant) -> [MessageStem] {
+        wake(now: now)
+        return takeUnread(limit: limit)
+    }
+
+    fileprivate mutating func reconcile(with listing: [MessageStem]) {
+        scanBegan()
+        for stem in listing { listed(stem) }
+        scanEnded()
     }
 }

@@ -47,7 +47,7 @@ struct DeliveryServiceTests {
     func keepsToLimits() async throws {
         let recorder = SinkRecorder()
         let sink = try await sink(recorder) { $0.capabilities.append("LIMITS RCPTMAX=2 MAILMAX=2") }
-        let bench = try ServiceBench(port: sink.port) { $0.relay.connections = 1 }
+        let bench = try ServiceBench(port: sink.port) { $0.relays[0].connections = 1 }
         try bench.drop("many", to: (0..<7).map { "b\($0)@example.org" })
         try await bench.start()
         try await bench.wait(for: "an empty queue") { try bench.queue.listing().names.isEmpty }
@@ -96,7 +96,7 @@ struct DeliveryServiceTests {
         #expect(try #require(summary.nextAttempt) > Timestamp.now())
 
         let second = try await sink(recorder)
-        bench.settings.relay.connection.relay.port = second.port
+        bench.settings.relays[0].connection.relay.port = second.port
         try await bench.start()
         try bench.queue.touch(stem)
         try await bench.wait(for: "an empty queue") { try bench.queue.listing().names.isEmpty }
@@ -150,7 +150,7 @@ struct DeliveryServiceTests {
         let sink = try await sink(recorder) {
             $0.overrides = [.init(command: "RCPT", containing: "poison@", reply: "421 4.3.2 closing")]
         }
-        let bench = try ServiceBench(port: sink.port) { $0.relay.connections = 1 }
+        let bench = try ServiceBench(port: sink.port) { $0.relays[0].connections = 1 }
         let poison = try bench.drop("a-poison", to: ["poison@example.org"])
         for number in 0..<5 { try bench.drop("good-\(number)", to: ["good-\(number)@example.org"]) }
         try await bench.start()
@@ -235,7 +235,7 @@ struct DeliveryServiceTests {
         try bench.drop("m")
         try await bench.start()
         await bench.observer.wait { $0.statuses.contains { $0.contains("relay primary open") } }
-        bench.settings.relay.connection.relay.port = sink.port
+        bench.settings.relays[0].connection.relay.port = sink.port
         await bench.reload()
         try await bench.wait(for: "an empty queue") { try bench.queue.listing().names.isEmpty }
         try await bench.stop()

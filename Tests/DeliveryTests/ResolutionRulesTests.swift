@@ -41,14 +41,16 @@ struct ResolutionRulesTests {
     func facts(
         attempts: Int = 0,
         expires: Timestamp? = nil,
-        open: Int = 2,
+        due: Int = 2,
+        later: Timestamp? = nil,
         hasFailed: Bool = false
     ) -> MessageFacts {
         MessageFacts(
             attempts: attempts,
             queuedAt: queuedAt,
             expires: expires,
-            openRecipientCount: open,
+            dueCount: due,
+            laterAttempt: later,
             hasFailedRecipient: hasFailed
         )
     }
@@ -61,7 +63,7 @@ struct ResolutionRulesTests {
     ) -> ResolutionRules.Verdict {
         var generator = SeededGenerator(seed: 1)
         return (rules ?? self.rules).verdict(
-            on: result,
+            on: [result],
             of: facts,
             now: queuedAt.adding(age),
             using: &generator
@@ -113,7 +115,7 @@ struct ResolutionRulesTests {
         } else {
             Issue.record("not retried")
         }
-        let last = verdict(result(.delivered), facts(attempts: 1, open: 1, hasFailed: true))
+        let last = verdict(result(.delivered), facts(attempts: 1, due: 1, hasFailed: true))
         if case .failed = last.resolution {} else { Issue.record("an earlier failure was forgotten") }
     }
 
@@ -128,6 +130,46 @@ struct ResolutionRulesTests {
         #expect(verdict.nextAttempt == nil)
     }
 
+    @Test(
+        "a fault after a deferral is an attempt; who was not answered is due at once, the deferred one at its time"
+    )
+    func cutShortAfterDeferral() throws {
+        let verdict = verdict(result(.deferred), facts())
+        #expect(verdict.isStillDue)
+        guard case .retry(let lines) = verdict.resolution else {
+            Issue.record("\(verdict.resolution)")
+            return
+        }
+        #expect(lines.first == result().attemptRecord(number: 1))
+        #expect(lines.last == .retry(number: 1, next: try #require(verdict.nextAttempt)))
+    }
+
+    @Test("groups of one message count as one attempt; their answers are judged together")
+    func groups() {
+        var generator = SeededGenerator(seed: 1)
+        let verdict = rules.verdict(
+            on: [result(.delivered), result(.failed)],
+            of: facts(),
+            now: queuedAt,
+            using: &generator
+        )
+        guard case .failed(let lines) = verdict.resolution else {
+            Issue.record("\(verdict.resolution)")
+            return
+        }
+        #expect(lines.filter { $0 == result().attemptRecord(number: 1) }.count == 2)
+    }
+
+    @Test("while a recipient waits for its time the message stays, whatever the others got")
+    func laterRecipient() {
+        let time = queuedAt.adding(.seconds(60))
+        for verdictOfTheOther in [RecipientOutcome.Verdict.delivered, .failed] {
+            let verdict = verdict(result(verdictOfTheOther), facts(attempts: 1, due: 1, later: time))
+            #expect(verdict.nextAttempt == time)
+            if case .retry = verdict.resolution {} else { Issue.record("\(verdict.resolution)") }
+        }
+    }
+
     @Test("a deferral after MaxAge fails, with the last reply and how long it was tried")
     func givenUp() throws {
         let verdict = verdict(
@@ -136,7 +178,7 @@ struct ResolutionRulesTests {
             after: .seconds(5 * 86400 + 1)
         )
         if case .failed = verdict.resolution {} else { Issue.record("\(verdict.resolution)") }
-        let reply = try #require(verdict.outcomes.first?.outcome.reply)
+        let reply = try #require(verdict.results.first?.answers.first?.outcome.reply)
         #expect(reply == "said so (given up after 120 h)")
     }
 

@@ -27,16 +27,27 @@ final class ServiceBench {
         queue = try QueueDirectory.open(path)
         settings = DeliverySettings(
             queueDirectory: path,
-            relay: RelaySettings(
-                name: "primary",
-                connection: ConnectionSettings(
-                    relay: RelayAddress(host: "127.0.0.1", port: port),
-                    security: .none,
-                    hello: "client.example"
-                )
-            )
+            relays: [Self.relay("primary", port: port)]
         )
         change(&settings)
+    }
+
+    /// A relay on this host, without TLS and login.
+    static func relay(
+        _ name: String,
+        port: Int,
+        change: (inout RelaySettings) -> Void = { _ in }
+    ) -> RelaySettings {
+        var relay = RelaySettings(
+            name: name,
+            connection: ConnectionSettings(
+                relay: RelayAddress(host: "127.0.0.1", port: port),
+                security: .none,
+                hello: "client.example"
+            )
+        )
+        change(&relay)
+        return relay
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

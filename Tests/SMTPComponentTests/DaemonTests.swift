@@ -30,7 +30,7 @@ import Testing
         return DeliveryService(
             settings: DeliverySettings(
                 queueDirectory: directory.path,
-                relay: RelaySettings(name: "primary", connection: connection)
+                relays: [RelaySettings(name: "primary", connection: connection)]
             ),
             queue: try QueueDirectory.open(directory.path),
             group: ComponentBench.group,

@@ -21,7 +21,7 @@ struct QueueLocationTests {
         let delivery = DeliverySettings(
             queueDirectory: "/configured",
             maxMessageBytes: 1000,
-            relay: RelaySettings(name: "primary", connection: connection)
+            relays: [RelaySettings(name: "primary", connection: connection)]
         )
         return DaemonSettings(delivery: delivery, logLevel: "info")
     }

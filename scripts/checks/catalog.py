@@ -7,7 +7,7 @@ import re
 
 TITLE = "message catalog"
 
-SOURCE = "Sources/Delivery/LogEventKind.swift"
+SOURCE = "Sources/Delivery/Service/LogEventKind.swift"
 KIND = re.compile(r'case (\w+) = "([0-9a-f]{32})"')
 ENTRY = re.compile(r"^-- ([0-9a-f]{32})\b", re.MULTILINE)
 

@@ -14,14 +14,17 @@ extension QueueDirectory {
     /// The caller holds the lock. Of two claims for one message one wins, the other finds it vanished. What is
     /// hostile or still being written stays as it is; what is no message, or is longer than `maxMessageBytes`,
     /// becomes `.failed`.
+    ///
+    /// A message that has been read is claimed only if `isWanted` says so.
     package func claim(
         _ stem: MessageStem,
         now: Timestamp,
-        maxMessageBytes: Int64
+        maxMessageBytes: Int64,
+        where isWanted: (QueuedMessage) -> Bool = { _ in true }
     ) throws(ClaimError) -> ClaimedMessage {
         let result: Result<ClaimedMessage, ClaimError>
         do throws(SpoolError) {
-            result = try tryClaim(stem, now: now, maxMessageBytes: maxMessageBytes)
+            result = try tryClaim(stem, now: now, maxMessageBytes: maxMessageBytes, where: isWanted)
         } catch {
             throw ClaimError(error)
         }
@@ -31,7 +34,8 @@ extension QueueDirectory {
     private func tryClaim(
         _ stem: MessageStem,
         now: Timestamp,
-        maxMessageBytes: Int64
+        maxMessageBytes: Int64,
+        where isWanted: (QueuedMessage) -> Bool
     ) throws(SpoolError) -> Result<ClaimedMessage, ClaimError> {
         let file = try handle.openForReading(SpoolFileName.message(stem, .queued).text)
         let status = try file.status()
@@ -44,9 +48,7 @@ extension QueueDirectory {
         if isStillWritten(file, status, now: now) { return .failure(.stillWritten) }
         let (history, hasJournal) = try history(of: stem)
         if hasJournal { try checkNameIsUnique(stem) }
-        if let time = dueTime(history, touched: status.modified, now: now) {
-            return .failure(.notDueBefore(time))
-        }
+        let dueTime = dueTime(history, touched: status.modified, now: now)
         let queuedAt = history.queuedAt(fileTime: status.modified)
         let date = history.givenDate ?? queuedAt
         let parsed: ParsedQueueFile
@@ -64,14 +66,28 @@ extension QueueDirectory {
             return .failure(.malformed(error))
         }
         if let after = parsed.options.after, after > now { return .failure(.notDueBefore(after)) }
+        let open = parsed.envelope.recipients.filter { !history.isFinal($0.address) }
+        var due = open
+        if let dueTime {
+            // Whoever has had no answer does not wait for the time that is given to those who have.
+            due.removeAll { history.isAnswered($0.address) }
+            guard !due.isEmpty, due.count < open.count else { return .failure(.notDueBefore(dueTime)) }
+        }
+        let queued = QueuedMessage(
+            envelope: parsed.envelope,
+            options: parsed.options,
+            history: history,
+            openRecipients: open,
+            dueRecipients: due
+        )
+        guard isWanted(queued) else { return .failure(.notWanted) }
         try runner.run(try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) })
         let claimed = try verify(stem, is: status)
         return .success(
             ClaimedMessage(
                 stem: stem,
-                parsed: parsed,
+                queued: queued,
                 content: parsed.content(of: file, status: claimed),
-                history: history,
                 hasJournal: hasJournal,
                 queuedAt: queuedAt,
                 givenDate: parsed.hasGivenDate ? date : nil

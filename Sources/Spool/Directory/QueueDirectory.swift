@@ -58,6 +58,13 @@ package final class QueueDirectory: Sendable {
         return QueueListing(names: names)
     }
 
+    /// Hands over each queued message, by the names alone, in the order of the directory.
+    package func forEachQueued(_ body: (MessageStem) -> Void) throws(SpoolError) {
+        try handle.forEachName { bytes in
+            if case .message(let stem, .queued) = SpoolFileName(bytes: bytes) { body(stem) }
+        }
+    }
+
     /// Whether a file `.paused` of somebody trusted pauses the delivery.
     package var isPaused: Bool {
         guard let status = try? handle.status(of: ".paused") else { return false }

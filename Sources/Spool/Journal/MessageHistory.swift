@@ -52,6 +52,9 @@ package struct MessageHistory: Hashable, Sendable {
         }
     }
 
+    /// Whether a recipient was answered, finally or not.
+    func isAnswered(_ address: MailAddress) -> Bool { recipients[address.description] != nil }
+
     private mutating func apply(_ record: JournalRecord, at time: Timestamp) {
         switch record {
         case .attempt(let number, _, _, _):

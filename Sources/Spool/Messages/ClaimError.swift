@@ -11,6 +11,8 @@ package enum ClaimError: Error, Sendable {
     case vanished
     /// Its time has not come.
     case notDueBefore(Timestamp)
+    /// The caller did not want it now; it stays as it is.
+    case notWanted
     /// It must not be touched, and is left where it is.
     case hostile(SpoolError)
     /// It is no message; it is `.failed` now, the reason in its journal.

@@ -15,6 +15,8 @@ package final class ClaimedMessage: Sendable {
     package let history: MessageHistory
     /// Recipients without a final answer, in the order of the envelope.
     package let openRecipients: [EnvelopeRecipient]
+    /// Those of them whose time has come.
+    package let dueRecipients: [EnvelopeRecipient]
     /// The message as it goes on the wire.
     package let content: MessageContent
     /// When it was queued: the time of the file, or of the first attempt when that is earlier.
@@ -25,21 +27,21 @@ package final class ClaimedMessage: Sendable {
 
     init(
         stem: MessageStem,
-        parsed: ParsedQueueFile,
+        queued: QueuedMessage,
         content: MessageContent,
-        history: MessageHistory,
         hasJournal: Bool,
         queuedAt: Timestamp,
         givenDate: Timestamp?
     ) {
         self.stem = stem
-        envelope = parsed.envelope
-        options = parsed.options
+        envelope = queued.envelope
+        options = queued.options
+        history = queued.history
+        openRecipients = queued.openRecipients
+        dueRecipients = queued.dueRecipients
         self.content = content
         self.givenDate = givenDate
-        self.history = history
         self.hasJournal = hasJournal
         self.queuedAt = queuedAt
-        openRecipients = parsed.envelope.recipients.filter { !history.isFinal($0.address) }
     }
 }

@@ -24,12 +24,15 @@ package struct DaemonStatus: Hashable, Sendable {
         package let state: RelayState
         /// Why it is not in use.
         package let reason: String?
+        /// Connections that stand.
+        package let connectionCount: Int
 
         /// A relay's status.
-        package init(name: String, state: RelayState, reason: String?) {
+        package init(name: String, state: RelayState, reason: String?, connectionCount: Int) {
             self.name = name
             self.state = state
             self.reason = reason
+            self.connectionCount = connectionCount
         }
     }
 
@@ -110,6 +113,7 @@ extension DaemonStatus.Relay {
     fileprivate var json: JSONValue {
         var members: [JSONValue.Member] = [
             .init("name", .string(name)), .init("state", .string(state.rawValue)),
+            .init("connections", .integer(Int64(connectionCount))),
         ]
         if let reason { members.append(.init("reason", .string(reason))) }
         return .object(members)
@@ -119,7 +123,12 @@ extension DaemonStatus.Relay {
         guard let name = json["name"]?.string,
             let state = json["state"]?.string.flatMap(DaemonStatus.RelayState.init(rawValue:))
         else { return nil }
-        self.init(name: name, state: state, reason: json["reason"]?.string)
+        self.init(
+            name: name,
+            state: state,
+            reason: json["reason"]?.string,
+            connectionCount: json["connections"]?.integer.flatMap { Int(exactly: $0) } ?? 0
+        )
     }
 }
 

@@ -43,7 +43,7 @@ struct Check: AsyncParsableCommand {
         }
         report.ok("configuration \(configuration.path)")
         checkQueue(settings.delivery.queueDirectory, &report)
-        await check(settings.delivery.relay, &report)
+        for relay in settings.delivery.relays { await check(relay, &report) }
         try report.end()
     }
 

@@ -9,7 +9,7 @@ internal import ProgramOutput
 internal import SMTPClient
 internal import SMTPProtocol
 
-/// One question to the relay of the configuration, outside of any transaction: VRFY, EXPN.
+/// One question to the first relay of the configuration, outside of any transaction: VRFY, EXPN.
 struct RelayQuestion {
     private let command: Command
 
@@ -21,7 +21,7 @@ struct RelayQuestion {
     /// - Returns: the lines of a favourable answer, without their enhanced status.
     /// - Throws: ``CommandFailure`` when the relay cannot be used, or does not say.
     func ask(_ configuration: ConfigurationOptions) async throws(CommandFailure) -> [String] {
-        let relay = try configuration.settings().delivery.relay
+        guard let relay = try configuration.settings().delivery.relays.first else { return [] }
         let connector = RelayConnector(
             settings: relay.connection,
             loop: MultiThreadedEventLoopGroup.singleton.next()

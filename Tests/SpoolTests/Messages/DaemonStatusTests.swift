@@ -16,8 +16,8 @@ import Testing
         isPaused: true,
         hostFault: "disk \"full\"\n",
         relays: [
-            .init(name: "a", state: .ok, reason: nil),
-            .init(name: "b", state: .open, reason: "554 5.7.1 no\u{2028}"),
+            .init(name: "a", state: .ok, reason: nil, connectionCount: 3),
+            .init(name: "b", state: .open, reason: "554 5.7.1 no\u{2028}", connectionCount: 0),
         ]
     )
 

@@ -26,18 +26,22 @@ extension DeliveryService {
     }
 
     private func currentStatus() -> DaemonStatus {
-        let relay = settings.relay
-        let state: DaemonStatus.RelayState =
-            if breaker.isClosed { .ok } else if breaker.probeTime != nil { .open } else { .probing }
         return DaemonStatus(
             processID: getpid(),
             started: startedAt,
             updated: .now(),
-            activeCount: busyCount,
+            activeCount: pools.reduce(0) { $0 + $1.busyCount },
             queuedCount: agenda.queuedCount,
             isPaused: isPaused,
             hostFault: localPause.reason,
-            relays: [DaemonStatus.Relay(name: relay.name, state: state, reason: breaker.fault?.text)]
+            relays: pools.map { pool in
+                DaemonStatus.Relay(
+                    name: pool.name,
+                    state: pool.breaker.isClosed ? .ok : pool.breaker.probeTime == nil ? .probing : .open,
+                    reason: pool.breaker.fault?.text,
+                    connectionCount: pool.window.standing
+                )
+            }
         )
     }
 

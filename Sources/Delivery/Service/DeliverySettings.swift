@@ -11,25 +11,32 @@ package struct DeliverySettings: Sendable {
     package var maxMessageBytes: Int64
     /// When a deferred message is tried again, and when it is given up.
     package var retry: RetryPolicy
-    /// The relay that takes the mail.
-    package var relay: RelaySettings
+    /// The relays that take the mail, at least one.
+    package var relays: [RelaySettings]
+    /// Which of them take which mail; without any, all take all mail, preferred in their order.
+    package var routes: [Route]
     /// How long a stopping service waits for transactions in flight.
     package var stopGrace: Duration
 
-    /// Settings for one relay, with the documented defaults for the rest.
+    /// Settings for some relays, with the documented defaults for the rest.
     package init(
         queueDirectory: String,
         keepQueue: Bool = false,
         maxMessageBytes: Int64 = 100 << 20,
         retry: RetryPolicy = .standard,
-        relay: RelaySettings,
+        relays: [RelaySettings],
+        routes: [Route] = [],
         stopGrace: Duration = .seconds(30)
     ) {
         self.queueDirectory = queueDirectory
         self.keepQueue = keepQueue
         self.maxMessageBytes = maxMessageBytes
         self.retry = retry
-        self.relay = relay
+        self.relays = relays
+        self.routes = routes
         self.stopGrace = stopGrace
     }
+
+    /// The routes, ready to be asked.
+    package var routing: RoutingTable { RoutingTable(routes: routes, relays: relays.map(\.name)) }
 }

@@ -9,14 +9,16 @@ package import Spool
 ///
 /// Pure.
 ///
-/// | open recipients after the attempt | the message |
+/// | recipients after the attempt | the message |
 /// |---|---|
 /// | none was answered, the relay was at fault | untouched, no attempt counts |
-/// | some were answered, then the relay was at fault | their answers are recorded, no attempt counts |
+/// | some were answered, none deferred, and a relay was at fault for others | these answers are recorded, no attempt counts |
+/// | some were deferred, and a relay was at fault for others | an attempt; those who were not answered are still due |
 /// | all delivered, none failed ever | delivered |
 /// | all final, at least one failed | failed |
 /// | one or more deferred | queued again for a later time |
-/// | one or more deferred, and the message is too old | failed |
+/// | one or more deferred, and the message is too old | these have failed |
+/// | all final, and others wait for their time | queued again for that time |
 package struct ResolutionRules: Sendable {
     /// The retry schedule.
     package let retry: RetryPolicy
@@ -33,51 +35,60 @@ package struct ResolutionRules: Sendable {
     package struct Verdict: Sendable {
         /// What becomes of the file.
         package let resolution: Resolution
-        /// The outcome of each answered recipient, as it stands after the rules: a deferral of an expired message is a failure.
-        package let outcomes: [AttemptResult.Answer]
-        /// The next attempt of a deferred message.
-        package let nextAttempt: Timestamp?
+        /// The results with the outcome of each answered recipient as it stands after the rules: a deferral of an expired message
+        /// is a failure.
+        package let results: [AttemptResult]
+        /// The next attempt for the deferred.
+        package var nextAttempt: Timestamp?
+        /// Whether some recipients are still due, for nobody answered them.
+        package var isStillDue = false
     }
 
-    /// The verdict on one attempt.
+    /// The verdict on one attempt: the results of each group of recipients.
     package func verdict(
-        on result: AttemptResult,
+        on results: [AttemptResult],
         of message: MessageFacts,
         now: Timestamp,
         using generator: inout some RandomNumberGenerator
     ) -> Verdict {
-        guard !result.answers.isEmpty else {
-            return Verdict(resolution: .untouched, outcomes: [], nextAttempt: nil)
+        let answered = results.filter { !$0.answers.isEmpty }
+        guard !answered.isEmpty else {
+            return Verdict(resolution: .untouched, results: [], isStillDue: true)
         }
-        guard result.answers.count == message.openRecipientCount else {
-            let lines = result.answers.map(\.record)
-            return Verdict(resolution: .retry(lines: lines), outcomes: result.answers, nextAttempt: nil)
+        let isStillDue = answered.reduce(0) { $0 + $1.answers.count } < message.dueCount
+        if isStillDue, !answered.contains(where: { $0.has(.deferred) }) {
+            let lines = answered.flatMap(\.answers).map(\.record)
+            return Verdict(resolution: .retry(lines: lines), results: answered, isStillDue: true)
         }
         let number = message.attempts + 1
         let isGivenUp = isExpired(message, attempts: number, now: now)
-        let answers =
-            isGivenUp ? result.answers.map { $0.givenUp(after: message.age(at: now)) } : result.answers
-        let verdicts = Set(answers.map(\.outcome.verdict))
-        let lines = [result.attemptRecord(number: number)] + answers.map(\.record)
-        if verdicts.contains(.deferred) {
+        let final = isGivenUp ? answered.map { $0.givenUp(after: message.age(at: now)) } : answered
+        var lines = final.flatMap { [$0.attemptRecord(number: number)] + $0.answers.map(\.record) }
+        if final.contains(where: { $0.has(.deferred) }) {
             let expiry = expiry(of: message)
             let scheduled = retry.nextAttempt(afterFailedAttempts: number, now: now, using: &generator)
             // A last attempt is made when the time is up, not silently left out.
             let next = scheduled > expiry && expiry > now ? expiry : scheduled
+            lines.append(.retry(number: number, next: next))
             return Verdict(
-                resolution: .retry(lines: lines + [.retry(number: number, next: next)]),
-                outcomes: answers,
-                nextAttempt: next
+                resolution: .retry(lines: lines),
+                results: final,
+                nextAttempt: next,
+                isStillDue: isStillDue
             )
         }
-        if verdicts.contains(.failed) || message.hasFailedRecipient {
-            return Verdict(resolution: .failed(lines: lines), outcomes: answers, nextAttempt: nil)
+        if isStillDue || message.laterAttempt != nil {
+            return Verdict(
+                resolution: .retry(lines: lines),
+                results: final,
+                nextAttempt: message.laterAttempt,
+                isStillDue: isStillDue
+            )
         }
-        return Verdict(
-            resolution: .delivered(lines: lines, keep: keepQueue),
-            outcomes: answers,
-            nextAttempt: nil
-        )
+        if message.hasFailedRecipient || final.contains(where: { $0.has(.failed) }) {
+            return Verdict(resolution: .failed(lines: lines), results: final)
+        }
+        return Verdict(resolution: .delivered(lines: lines, keep: keepQueue), results: final)
     }
 
     /// What becomes of a message that has no open recipient left, found when it was claimed.

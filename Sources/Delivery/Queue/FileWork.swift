@@ -25,23 +25,26 @@ struct FileWork: Sendable {
         threads.start()
     }
 
-    /// Claims each of the messages.
+    /// Reads each of the messages and claims those for which a relay has room.
     ///
-    /// The results are in the order of the stems.
+    /// The outcomes are in the order of the requests.
     func claim(
-        _ stems: [MessageStem],
+        _ requests: [ClaimRequest],
+        admission: Admission,
         now: Timestamp,
         maxMessageBytes: Int64
-    ) async -> [Result<PreparedMessage, ClaimError>] {
+    ) async -> [ClaimOutcome] {
         await run {
-            stems.map { stem in
-                Result { () throws(ClaimError) in
-                    let claimed = try queue.claim(stem, now: now, maxMessageBytes: maxMessageBytes)
+            var desk = ClaimDesk(admission: admission)
+            return requests.map { request in
+                do throws(ClaimError) {
+                    let claimed = try queue.claim(request.stem, now: now, maxMessageBytes: maxMessageBytes) {
+                        desk.admits($0, request.promise)
+                    }
                     let isSmall = claimed.content.byteCount <= Self.scanAtClaimLimit
-                    return PreparedMessage(
-                        claimed: claimed,
-                        facts: isSmall ? try? Self.scan(claimed.content) : nil
-                    )
+                    return desk.outcome(claimed, facts: isSmall ? try? Self.scan(claimed.content) : nil)
+                } catch {
+                    return desk.outcome(error)
                 }
             }
         }
@@ -65,6 +68,23 @@ struct FileWork: Sendable {
                     return error
                 }
             }
+        }
+    }
+
+    /// Lists the queued messages, some thousand at a time, so that a long queue neither fills the memory nor holds up the loop.
+    func listQueued(
+        _ deliver: @escaping @Sendable ([MessageStem]) -> Void
+    ) async -> Result<Void, SpoolError> {
+        await perform { queue throws(SpoolError) in
+            var stems: [MessageStem] = []
+            try queue.forEachQueued { stem in
+                stems.append(stem)
+                if stems.count == 4096 {
+                    deliver(stems)
+                    stems.removeAll(keepingCapacity: true)
+                }
+            }
+            deliver(stems)
         }
     }
 

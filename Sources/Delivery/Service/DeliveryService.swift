@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import DequeModule
 internal import Logging
 internal import MailMessage
 package import NIOCore
 internal import SMTPClient
 package import Spool
 
-/// Delivers one queue directory to its relay: claims what is due, sends it, records what happened.
+/// Delivers one queue directory to its relays: claims what is due, sends it, records what happened.
 ///
 /// The actor runs on one event loop, the delivery loop, together with its connections. It decides nothing by itself: the
-/// ``Agenda`` says what is due, the ``BreakerMachine`` and the ``ConnectionWindow`` what the relay bears,
-/// ``ResolutionRules`` what an answer means. File work happens on threads of its own, in batches.
+/// ``Agenda`` says what is due, the ``RoutingTable`` and the ``Admission`` which relay takes it, the ``BreakerMachine`` and the
+/// ``ConnectionWindow`` what each relay bears, ``ResolutionRules`` what an answer means. File work happens on threads of its
+/// own, in batches.
 ///
 /// ```
-/// watch ─► agenda ─► claim (file threads) ─► ready ─► worker = connection ─► verdict ─► resolve (file threads)
+/// watch ─► agenda ─► read, route, claim (file threads) ─► pool of a relay ─► worker = connection ─► next group or verdict
+///    ▲                                                                                                     │
+///    └────────────────────────────────── resolve (file threads) ◄──────────────────────────────────────────┘
 /// ```
 package actor DeliveryService {
     enum Phase {
@@ -23,13 +25,6 @@ package actor DeliveryService {
         case running
         case stopping
         case stopped
-    }
-
-    /// A worker that waits for its next message.
-    struct Waiter {
-        let worker: Int
-        let since: ContinuousClock.Instant
-        let continuation: CheckedContinuation<PreparedMessage?, Never>
     }
 
     /// The delivery loop: this actor's executor.
@@ -49,11 +44,10 @@ package actor DeliveryService {
     /// Nil when nothing is reported, and only a scan finds what is new.
     var watch: QueueWatch?
     var watchFault: String?
-    var agenda = Agenda()
-    var ready: Deque<PreparedMessage> = []
+    var agenda: Agenda
     var claimJobs = 0
-    var claimingCount = 0
-    var unresolved: [(message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?)] = []
+    var readingAheadSince: ContinuousClock.Instant?
+    var unresolved: [(message: PreparedMessage, verdict: ResolutionRules.Verdict)] = []
     var resolveJobs = 0
     var isPaused = false
     var localPause = LocalPause()
@@ -61,18 +55,14 @@ package actor DeliveryService {
     var nextLook: ContinuousClock.Instant
     var rescanning = false
 
-    // The relay.
-    var connector: RelayConnector
-    var breaker = BreakerMachine()
-    var window: ConnectionWindow
+    // The relays.
+    var routing: RoutingTable
+    var pools: [RelayPool]
+    /// Counts the reloads.
+    var generation = 0
     var workers: [Int: Task<Void, Never>] = [:]
-    /// Those of the workers that have no connection yet.
-    var connectingWorkers: Set<Int> = []
     var workerSerial = 0
-    var relayGeneration = 0
-    var waiters: Deque<Waiter> = []
-    var busyCount = 0
-    var suspicions = SuspicionTable()
+    var rateTimer: Scheduled<Void>?
 
     // Telling the outside.
     var lastStatus: DaemonStatus?
@@ -103,10 +93,15 @@ package actor DeliveryService {
         self.files = FileWork(queue, threadCount: 4)
         self.log = log
         self.observer = observer
-        self.connector = RelayConnector(settings: settings.relay.connection, loop: loop)
-        self.window = ConnectionWindow(limit: settings.relay.connections)
+        self.routing = settings.routing
+        self.pools = Self.pools(settings, loop: loop)
+        self.agenda = Agenda(start: clock.now)
         self.nextRescan = clock.now + Self.scanInterval
         self.nextLook = clock.now + Self.lookInterval
+    }
+
+    private static func pools(_ settings: DeliverySettings, loop: any EventLoop) -> [RelayPool] {
+        settings.relays.enumerated().map { RelayPool(settings: $1, index: $0, loop: loop) }
     }
 
     /// The time between two scans of the directory that nothing asked for.
@@ -148,9 +143,7 @@ package actor DeliveryService {
         guard phase == .running || phase == .starting else { return }
         phase = .stopping
         stopDeadline = clock.now + settings.stopGrace
-        returnReady()
-        dismissWaiters()
-        for worker in connectingWorkers { workers[worker]?.cancel() }
+        for pool in pools { release(pool) }
         settleStop()
     }
 
@@ -161,20 +154,32 @@ package actor DeliveryService {
     /// The queue directory itself cannot change while the service runs; that part of `newSettings` is ignored.
     package func reload(_ newSettings: DeliverySettings) {
         settings = newSettings
-        relayGeneration += 1
-        connector = RelayConnector(settings: newSettings.relay.connection, loop: loop)
-        breaker = BreakerMachine()
-        window.setLimit(newSettings.relay.connections)
-        dismissWaiters()
+        for pool in pools {
+            pool.isRetired = true
+            release(pool)
+        }
+        generation += 1
+        pools = Self.pools(newSettings, loop: loop)
+        routing = newSettings.routing
+        agenda.forgetRoutes()
         pump()
+    }
+
+    /// Takes from a pool what is not being sent: its messages go back to the queue, its idle workers home.
+    private func release(_ pool: RelayPool) {
+        returnReady(of: pool)
+        pool.dismissWaiters()
+        for worker in pool.connectingWorkers { workers[worker]?.cancel() }
     }
 
     /// Once a second: the heartbeat, what became due, idle connections, the status.
     private func tick() {
         let now = clock.now
         observer.heartbeat()
-        window.grow(now: now)
-        dismissIdleWaiters(now: now)
+        for pool in pools {
+            pool.window.grow(now: now)
+            pool.dismissIdleWaiters(now: now)
+        }
         if phase == .stopping, let deadline = stopDeadline {
             if now >= deadline { for worker in workers.values { worker.cancel() } }
             observer.stopContinues(for: .seconds(5))
@@ -191,15 +196,19 @@ package actor DeliveryService {
     func pump() {
         resolveMore()
         claimMore()
-        handOut()
-        connectMore()
+        readAhead()
+        for pool in pools {
+            pool.handOut(now: clock.now)
+            connectMore(pool)
+        }
+        awaitRates()
         settleStop()
     }
 
     /// Ends ``run()`` when a stop was asked for and nothing is in flight any more.
     func settleStop() {
         guard phase == .stopping, workers.isEmpty, claimJobs == 0, resolveJobs == 0, unresolved.isEmpty,
-            ready.isEmpty
+            pools.allSatisfy(\.ready.isEmpty)
         else { return }
         phase = .stopped
         stopped?.resume()

@@ -11,8 +11,10 @@ package struct MessageFacts: Hashable, Sendable {
     package let queuedAt: Timestamp
     /// The time that the sender set for giving up (`Queue-Expires`).
     package let expires: Timestamp?
-    /// Recipients without a final answer.
-    package let openRecipientCount: Int
+    /// Recipients that this attempt is for.
+    package let dueCount: Int
+    /// The time of the recipients that are open and not due; nil when there are none.
+    package let laterAttempt: Timestamp?
     /// Whether an earlier attempt gave up a recipient.
     package let hasFailedRecipient: Bool
 
@@ -21,13 +23,15 @@ package struct MessageFacts: Hashable, Sendable {
         attempts: Int,
         queuedAt: Timestamp,
         expires: Timestamp? = nil,
-        openRecipientCount: Int,
+        dueCount: Int,
+        laterAttempt: Timestamp? = nil,
         hasFailedRecipient: Bool = false
     ) {
         self.attempts = attempts
         self.queuedAt = queuedAt
         self.expires = expires
-        self.openRecipientCount = openRecipientCount
+        self.dueCount = dueCount
+        self.laterAttempt = laterAttempt
         self.hasFailedRecipient = hasFailedRecipient
     }
 

@@ -5,7 +5,8 @@ package import MailMessage
 package import SMTPProtocol
 package import Spool
 
-/// What one attempt on one message brought: the answers for its recipients, and the relay's fault if one cut it short.
+/// What one attempt on one message, or on a group of its recipients, brought: their answers, and the relay's fault if one cut
+/// it short.
 package struct AttemptResult: Sendable {
     /// One recipient's answer.
     package struct Answer: Hashable, Sendable {
@@ -65,6 +66,18 @@ package struct AttemptResult: Sendable {
         )
     }
 
+    /// Whether some recipient had this answer.
+    package func has(_ verdict: RecipientOutcome.Verdict) -> Bool {
+        answers.contains { $0.outcome.verdict == verdict }
+    }
+
+    /// This result when the message is given up.
+    package func givenUp(after age: Duration) -> Self {
+        var result = self
+        result.answers = answers.map { $0.givenUp(after: age) }
+        return result
+    }
+
     /// The journal line of the attempt itself.
     package func attemptRecord(number: Int) -> JournalRecord {
         .attempt(number: number, relay: relay, peer: peer, tls: tls)
@@ -87,7 +100,7 @@ extension AttemptResult.Answer {
     }
 
     /// This answer when the message is given up: a deferral is a failure now, and says why.
-    package func givenUp(after age: Duration) -> Self {
+    fileprivate func givenUp(after age: Duration) -> Self {
         guard outcome.verdict == .deferred else { return self }
         let hours = age.components.seconds / 3600
         return Self(

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import DequeModule
+internal import Logging
+internal import MailMessage
+internal import NIOCore
+internal import SMTPProtocol
+internal import Spool
+
+/// The queue's side of the service: changes of the directory, claims, resolutions.
+extension DeliveryService {
+    /// Most messages in one batch of file work.
+    private static let batchSize = 64
+    /// Most batches of one kind under way at one time.
+    private static let batchesAtOnce = 2
+    /// How long a file that is still being written is left alone, and how soon a file in doubt is looked at again.
+    private static let stillWrittenPause = Duration.seconds(3)
+    /// How long unread messages wait for a relay with room before they are read ahead.
+    private static let readAheadPause = Duration.seconds(1)
+    /// How soon a message with recipients for several relays, of which the first has no room, is looked at again.
+    private static let mixedPause = Duration.seconds(10)
+
+    // MARK: Changes of the directory
+
+    /// Starts the watch on a thread of its own.
+    ///
+    /// Without one (no inotify, no watches left) a scan finds new files.
+    func startWatching() {
+        do throws(SpoolError) {
+            let watch = try QueueWatch(queue)
+            WatchThread.run(watch) { [loop] changes in
+                loop.execute { self.assumeIsolated { $0.note(changes, from: watch) } }
+            }
+            self.watch = watch
+            watchFault = nil
+        } catch {
+            if watchFault != error.summary {
+                log.remark(
+                    .warning,
+                    "cannot watch the queue directory, new files are found by a scan every 5 s: \(error.summary)"
+                )
+            }
+            watchFault = error.summary
+        }
+    }
+
+    private func note(_ changes: [QueueChange], from source: QueueWatch) {
+        guard source === watch else { return }
+        for change in changes {
+            switch change {
+            case .appeared(let stem): agenda.appeared(stem)
+            case .touched(let stem): agenda.touched(stem)
+            case .vanished(let stem): agenda.vanished(stem)
+            case .pausedChanged: Task { await readPause() }
+            case .rescan: Task { await rescan() }
+            case .directoryLost: directoryLost()
+            }
+        }
+        pump()
+    }
+
+    private func directoryLost() {
+        log.remark(.warning, "the queue directory was moved, deleted or unmounted")
+        stopWatching()
+        nextLook = clock.now
+    }
+
+    private func stopWatching() {
+        watch?.stop()
+        watch = nil
+    }
+
+    /// Takes to the directory that stands at the path now, with a lock and a watch of its own; without a watch scans it.
+    ///
+    /// Done every few seconds: of a directory that is deleted while it is open, or mounted over, inotify says nothing.
+    func lookAtDirectory() async {
+        nextLook = clock.now + Self.lookInterval
+        do throws(SpoolError) {
+            if try await files.perform({ queue throws(SpoolError) in try queue.followReplacement() }).get() {
+                log.remark(
+                    .warning,
+                    "another directory stands at \(queue.path) now: it is the queue from now on"
+                )
+                stopWatching()
+                lock = nil
+            }
+            if lock == nil { lock = try queue.lock() }
+            guard watch == nil else { return }
+            startWatching()
+            await rescan()
+        } catch {
+            localFault(error)
+        }
+    }
+
+    /// Lists the directory and takes the listing for the truth.
+    func rescan() async {
+        guard !rescanning else { return }
+        rescanning = true
+        agenda.scanBegan()
+        let result = await files.listQueued { [loop] stems in
+            loop.execute { self.assumeIsolated { $0.listed(stems) } }
+        }
+        rescanning = false
+        nextRescan = clock.now + Self.scanInterval
+        switch result {
+        case .success:
+            noteLocalFaultOver()
+            agenda.scanEnded()
+        case .failure(let error): localFault(error)
+        }
+        await readPause()
+        pump()
+    }
+
+    /// A part of a listing.
+    private func listed(_ stems: [MessageStem]) {
+        for stem in stems { agenda.listed(stem) }
+        if phase == .running { pump() }
+    }
+
+    private func readPause() async {
+        guard case .success(let paused) = await files.perform({ queue in queue.isPaused }), paused != isPaused
+        else { return }
+        isPaused = paused
+        log.paused(paused)
+        if paused { for pool in pools { returnReady(of: pool) } }
+        pump()
+    }
+
+    // MARK: Claims
+
+    /// Claims due messages as far as connections can take them soon.
+    func claimMore() {
+        guard phase == .running, !isPaused, !localPause.isPausing(now: clock.now) else { return }
+        agenda.wake(now: clock.now)
+        while claimJobs < Self.batchesAtOnce {
+            var admission = admission()
+            guard admission.largestRoom > 0 else { return }
+            var requests = requestsInLine(&admission)
+            let room = min(admission.largestRoom, Self.batchSize - requests.count)
+            requests += agenda.takeUnread(limit: room).map { ClaimRequest(stem: $0, promise: nil) }
+            guard !requests.isEmpty else { return }
+            readAndClaim(requests, admission)
+        }
+    }
+
+    /// Reads messages ahead that no relay has room for, once the line of unread ones moves too slowly.
+    ///
+    /// So that the urgent ones, and those of other senders than a flood's, are found among them.
+    func readAhead() {
+        guard agenda.unreadCount > 0, phase == .running else {
+            readingAheadSince = nil
+            return
+        }
+        let since = readingAheadSince ?? clock.now
+        readingAheadSince = since
+        guard claimJobs == 0, clock.now - since > Self.readAheadPause, !isPaused,
+            !localPause.isPausing(now: clock.now)
+        else { return }
+        let stems = agenda.takeUnread(limit: Self.batchSize)
+        readAndClaim(stems.map { ClaimRequest(stem: $0, promise: nil) }, admission())
+    }
+
+    func admission() -> Admission {
+        Admission(routing: routing, relays: pools.map { $0.admission(now: clock.now) })
+    }
+
+    /// Takes messages whose route is known, one of each route after the other, as far as their relays have room.
+    private func requestsInLine(_ admission: inout Admission) -> [ClaimRequest] {
+        var requests: [ClaimRequest] = []
+        var routes = agenda.lineCounts.indices.filter { agenda.lineCounts[$0] > 0 }
+        while !routes.isEmpty, requests.count < Self.batchSize {
+            routes.removeAll { route in
+                guard admission.hasRoom(for: route), let stem = agenda.takeFirst(of: route),
+                    let relay = admission.admit(route, using: &generator)
+                else { return true }
+                requests.append(ClaimRequest(stem: stem, promise: .init(relay: relay, route: route)))
+                return false
+            }
+        }
+        return requests
+    }
+
+    private func readAndClaim(_ requests: [ClaimRequest], _ admission: Admission) {
+        // What is unread may be for any relay that has room left.
+        let unreadCount = requests.count { $0.promise == nil }
+        var reserved = admission.relays.map { min($0.room, unreadCount) }
+        for request in requests { if let promise = request.promise { reserved[promise.relay] += 1 } }
+        let pools = pools
+        let generation = generation
+        for (pool, count) in zip(pools, reserved) { pool.claimingCount += count }
+        claimJobs += 1
+        Task {
+            let outcomes = await files.claim(
+                requests,
+                admission: admission,
+                now: .now(),
+                maxMessageBytes: settings.maxMessageBytes
+            )
+            claimJobs -= 1
+            for (pool, count) in zip(pools, reserved) { pool.claimingCount -= count }
+            for (request, outcome) in zip(requests, outcomes) { note(outcome, of: request.stem, generation) }
+            pump()
+        }
+    }
+
+    /// What became of a request; `generation` is that of the configuration under which it was made.
+    private func note(_ outcome: ClaimOutcome, of stem: MessageStem, _ generation: Int) {
+        switch outcome {
+        case .claimed(var message, let relay):
+            noteLocalFaultOver()
+            message.generation = generation
+            claimed(message, for: relay)
+        case .inLine(let route, let messageClass, let isMixed):
+            guard generation == self.generation else { return agenda.putBack(stem) }
+            let until = isMixed ? clock.now + Self.mixedPause : nil
+            agenda.line(stem, of: route, messageClass, until: until)
+        case .refused(let error):
+            notClaimed(stem, error)
+        }
+    }
+
+    private func claimed(_ message: PreparedMessage, for relay: Int?) {
+        if message.claimed.dueRecipients.isEmpty {
+            resolve(
+                message,
+                as: .init(resolution: rules.verdictWithoutAttempt(on: message.ruleFacts), results: [])
+            )
+        } else if phase != .running || isPaused || message.generation != generation {
+            conclude(message)
+        } else if let relay {
+            pools[relay].ready.append(message)
+        } else {
+            advance(message)
+        }
+    }
+
+    private func notClaimed(_ stem: MessageStem, _ error: ClaimError) {
+        switch error {
+        case .vanished:
+            agenda.finish(stem)
+        case .stillWritten:
+            agenda.awaitClose(stem, until: clock.now + Self.stillWrittenPause)
+        case .notDueBefore(let time):
+            agenda.postpone(stem, until: instant(of: time))
+        case .notWanted:
+            agenda.putBack(stem)
+        case .hostile(let error):
+            log.hostile(stem, error)
+            agenda.setAside(stem)
+        case .malformed(let error):
+            log.malformed(stem, error)
+            agenda.finish(stem)
+        case .host(let error):
+            agenda.putBack(stem)
+            localFault(error)
+        }
+    }
+
+    /// Returns the claimed messages that no connection has taken to the queue.
+    ///
+    /// One that has answers already is concluded with these.
+    func returnReady(of pool: RelayPool) {
+        while let message = pool.ready.popLast() { conclude(message) }
+        resolveMore()
+    }
+
+    // MARK: Resolutions
+
+    var rules: ResolutionRules { ResolutionRules(retry: settings.retry, keepQueue: settings.keepQueue) }
+
+    /// Brings the message to its next state, soon: resolutions are done in batches.
+    func resolve(_ message: PreparedMessage, as verdict: ResolutionRules.Verdict) {
+        unresolved.append((message, verdict))
+    }
+
+    func resolveMore() {
+        // With a fault of the host the answers are kept in memory, and nothing new is sent, until the disk takes them.
+        guard !localPause.isPausing(now: clock.now) || phase == .stopping else { return }
+        while resolveJobs < Self.batchesAtOnce, !unresolved.isEmpty {
+            let batch = Array(unresolved.prefix(Self.batchSize))
+            unresolved.removeFirst(batch.count)
+            resolveJobs += 1
+            Task {
+                let errors = await files.resolve(batch.map { ($0.message.claimed, $0.verdict.resolution) })
+                resolveJobs -= 1
+                for (item, error) in zip(batch, errors) {
+                    if let error {
+                        resolutionFailed(item.message, item.verdict, error)
+                    } else {
+                        resolved(item.message, item.verdict)
+                    }
+                }
+                pump()
+            }
+        }
+    }
+
+    private func resolved(_ message: PreparedMessage, _ verdict: ResolutionRules.Verdict) {
+        let stem = message.stem
+        switch verdict.resolution {
+        case .delivered, .failed:
+            clearSuspicion(of: stem)
+            agenda.finish(stem)
+        case .retry where !verdict.isStillDue:
+            clearSuspicion(of: stem)
+            agenda.postpone(stem, until: verdict.nextAttempt.map(instant) ?? clock.now)
+        case .retry, .untouched:
+            standInLine(message, until: verdict.nextAttempt)
+        }
+    }
+
+    /// The message is due as before for the recipients that nobody answered.
+    private func standInLine(_ message: PreparedMessage, until time: Timestamp?) {
+        let stem = message.stem
+        let routes = message.unansweredRoutes
+        guard message.generation == generation, let route = routes.first else { return agenda.putBack(stem) }
+        let times = [
+            (time ?? message.ruleFacts.laterAttempt).map(instant),
+            routes.count > 1 ? clock.now + Self.mixedPause : nil,
+        ]
+        agenda.line(
+            stem,
+            of: route,
+            message.messageClass,
+            first: !pools.contains { $0.suspicions.isSuspected(stem) },
+            until: times.compactMap { $0 }.min()
+        )
+    }
+
+    private func clearSuspicion(of stem: MessageStem) {
+        for pool in pools { pool.suspicions.clear(stem) }
+    }
+
+    private func resolutionFailed(
+        _ message: PreparedMessage,
+        _ verdict: ResolutionRules.Verdict,
+        _ error: SpoolError
+    ) {
+        switch error.code {
+        case .notFound:
+            // Somebody took the file away while it was being sent: nothing is left to record.
+            log.remark(.warning, "\(message.stem): the file is gone: \(error.summary)")
+            agenda.finish(message.stem)
+        case .alreadyThere:
+            log.remark(
+                .error,
+                "\(message.stem): cannot change its state, left as .sending: \(error.summary)"
+            )
+            agenda.finish(message.stem)
+        default:
+            localFault(error)
+            // At a stop the state on disk stays `.sending`; recovery takes it from there.
+            if phase == .running { resolve(message, as: verdict) }
+        }
+    }
+
+    // MARK: Faults of the host
+
+    func localFault(_ error: SpoolError) {
+        if localPause.faulted(error.summary, now: clock.now) { log.localFault(error) }
+    }
+
+    private func noteLocalFaultOver() {
+        if localPause.ended() { log.localFaultOver() }
+    }
+
+    // MARK: Time
+
+    /// The moment of the running clock that corresponds to a wall-clock time read from a journal or an envelope.
+    ///
+    /// From here on the running clock counts, so that a step of the wall clock neither hurries nor stalls the mail.
+    func instant(of time: Timestamp) -> ContinuousClock.Instant {
+        clock.now
+            + .milliseconds(max(0, time.millisecondsSinceEpoch - Timestamp.now().millisecondsSinceEpoch))
+    }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import MailMessage
+internal import NIOCore
+internal import SMTPClient
+internal import SMTPProtocol
+internal import Spool
+
+/// The relays' side of the service: connections, each a worker, and what their transactions bring.
+extension DeliveryService {
+    // MARK: Workers
+
+    /// Opens connections as messages wait and the relay bears them.
+    func connectMore(_ pool: RelayPool) {
+        guard phase == .running else { return }
+        for _ in 0..<pool.connectionsToOpen(now: clock.now) {
+            workerSerial += 1
+            let worker = workerSerial
+            pool.window.openingStarted()
+            pool.connectingWorkers.insert(worker)
+            workers[worker] = Task { await run(worker, of: pool) }
+        }
+    }
+
+    /// Looks again when a used-up rate allows the next message.
+    func awaitRates() {
+        guard rateTimer == nil, phase == .running,
+            let time = pools.compactMap({ $0.nextByRate(now: clock.now) }).min()
+        else { return }
+        let wait = time - clock.now
+        rateTimer = loop.scheduleTask(in: .init(wait)) {
+            self.assumeIsolated {
+                $0.rateTimer = nil
+                $0.pump()
+            }
+        }
+    }
+
+    /// The life of one connection, from opening to QUIT.
+    private func run(_ worker: Int, of pool: RelayPool) async {
+        defer {
+            workers[worker] = nil
+            pool.connectingWorkers.remove(worker)
+            pump()
+        }
+        let connection: RelayConnection
+        do throws(RelayFault) {
+            connection = try await pool.connector.connect()
+        } catch {
+            connectingFailed(error, of: pool)
+            return
+        }
+        pool.window.opened()
+        pool.connectingWorkers.remove(worker)
+        pool.handOut(now: clock.now)
+        let limit = pool.settings.messagesPerConnection
+        var sent = 0
+        while connection.isOpen, !pool.isRetired, limit == 0 || sent < limit,
+            let message = await nextMessage(of: pool)
+        {
+            let result = await transmit(message, over: connection, pool.settings)
+            completed(message, result, isFresh: sent == 0, pool)
+            sent += 1
+        }
+        pool.window.closed()
+        await connection.close()
+    }
+
+    /// The next message for a worker; nil tells it to hang up.
+    private func nextMessage(of pool: RelayPool) async -> PreparedMessage? {
+        guard phase == .running else { return nil }
+        if let message = pool.takeReady(now: clock.now) { return message }
+        return await withCheckedContinuation { continuation in
+            pool.waiters.append(.init(since: clock.now, continuation: continuation))
+            pump()
+        }
+    }
+
+    private func connectingFailed(_ fault: RelayFault, of pool: RelayPool) {
+        if pool.window.refused(now: clock.now) {
+            log.windowLowered(pool.name, fault: fault, window: pool.window.window)
+        } else if !pool.isRetired, phase == .running {
+            relayFaulted(fault, of: pool)
+        }
+    }
+
+    /// Opens the breaker; what was claimed and not sent goes to another relay, or waits in the queue again.
+    private func relayFaulted(_ fault: RelayFault, of pool: RelayPool) {
+        let wasClosed = pool.breaker.isClosed
+        let wait = pool.breaker.faulted(fault, now: clock.now, using: &generator)
+        if wasClosed || pool.breaker.fault?.kind != fault.kind {
+            log.relayDown(pool.name, fault: fault, wait: wait)
+        }
+        while let message = pool.ready.popLast() { advance(message) }
+        resolveMore()
+    }
+
+    // MARK: Transactions
+
+    /// One attempt on a group of recipients: as many transactions as they need, one after the other on one connection.
+    private func transmit(
+        _ message: PreparedMessage,
+        over connection: RelayConnection,
+        _ relay: RelaySettings
+    ) async -> AttemptResult {
+        var result = AttemptResult(relay: relay.name, peer: connection.peer, tls: connection.tlsVersion)
+        let facts: ContentFacts
+        do {
+            facts =
+                if let known = message.facts { known } else { try await files.scan(message.claimed.content) }
+        } catch {
+            result.contentProblem = "\(error)"
+            return result
+        }
+        let recipients = message.nextGroup?.recipients ?? []
+        let limit = relay.recipientsPerTransaction
+        let source = SpoolContentSource(content: message.claimed.content)
+        let limits = connection.facts.capabilities.limits
+        for part in limits.parts(of: recipients, atMost: limit == 0 ? .max : limit) {
+            // A relay may take fewer transactions on one connection than a message needs: the rest goes over the next.
+            guard connection.isOpen || result.answers.isEmpty else { return result }
+            let some = Array(part)
+            let transaction = MailTransaction(
+                sender: message.claimed.envelope.sender,
+                recipients: some,
+                content: facts
+            )
+            switch await connection.send(transaction, content: source) {
+            case .settled(let outcomes):
+                result.add(outcomes, for: some)
+            case .unconfirmed(let outcomes, let fault):
+                result.add(outcomes, for: some)
+                result.fault = fault
+                return result
+            case .relayFault(let fault):
+                result.fault = fault
+                return result
+            case .stopped(_, let outcome):
+                result.contentProblem = outcome.reply
+                return result
+            case .contentFailed(let reason):
+                result.contentProblem = reason
+                return result
+            }
+        }
+        return result
+    }
+
+    private func completed(
+        _ message: PreparedMessage,
+        _ attempt: AttemptResult,
+        isFresh: Bool,
+        _ pool: RelayPool
+    ) {
+        pool.busyCount -= 1
+        let recipients = message.nextGroup?.recipients ?? []
+        var result = attempt
+        if let fault = result.fault {
+            note(fault, isFresh: isFresh, of: pool)
+            if phase == .running, fault.phase.isWithinTransaction, pool.suspicions.faulted(message.stem) {
+                result.deferRest(of: recipients, reason: fault.text)
+            }
+        } else if let problem = result.contentProblem {
+            result.deferRest(of: recipients, reason: problem)
+        } else if !pool.isRetired {
+            pool.suspicions.transactionAnswered()
+            if pool.breaker.transactionAnswered() { log.relayUp(pool.name) }
+        }
+        var message = message
+        message.results.append(result)
+        advance(message)
+        pump()
+    }
+
+    /// Sends the message on to the relay of its next group, or ends the attempt.
+    ///
+    /// A group that no relay is there for now is left out: it stays due.
+    func advance(_ message: PreparedMessage) {
+        var message = message
+        while phase == .running, !isPaused, message.generation == generation, let group = message.nextGroup {
+            guard let route = group.route else {
+                var result = AttemptResult(
+                    relay: message.claimed.options.relay ?? "none",
+                    peer: nil,
+                    tls: nil
+                )
+                result.deferRest(of: group.recipients, reason: "the configuration has no such relay")
+                message.results.append(result)
+                continue
+            }
+            if let relay = admission().relayAtOnce(for: route, using: &generator) {
+                pools[relay].ready.append(message)
+                return
+            }
+            message.results.append(AttemptResult(relay: "", peer: nil, tls: nil))
+        }
+        conclude(message)
+    }
+
+    /// Ends the attempt with what it has brought.
+    func conclude(_ message: PreparedMessage) {
+        let now = Timestamp.now()
+        let verdict = rules.verdict(on: message.results, of: message.ruleFacts, now: now, using: &generator)
+        for result in verdict.results {
+            let facts = AttemptFacts(message, result, now: now)
+            for answer in result.answers { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
+        }
+        resolve(message, as: verdict)
+    }
+
+    /// A fault in a transaction.
+    ///
+    /// A connection that had served before may just have been closed for its age or number of messages: that
+    /// is no fault of the relay, a new connection is opened.
+    private func note(_ fault: RelayFault, isFresh: Bool, of pool: RelayPool) {
+        let isHangUp = fault.kind == .connectionLost || fault.kind == .serviceClosing
+        guard !pool.isRetired, phase == .running, isFresh || !isHangUp else { return }
+        relayFaulted(fault, of: pool)
+    }
+}
+
+extension SessionPhase {
+    /// Whether a message is on its way, so that it may be the reason for what happens.
+    fileprivate var isWithinTransaction: Bool {
+        switch self {
+        case .mail, .recipient, .data, .content, .chunk, .finalDot: true
+        default: false
+        }
+    }
+}
