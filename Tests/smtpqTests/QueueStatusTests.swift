@@ -26,7 +26,9 @@ struct QueueStatusTests {
                 queuedCount: 5,
                 isPaused: false,
                 hostFault: nil,
-                relays: [.init(name: "primary", state: .open, reason: "cannot connect\u{1B}", connectionCount: 0)]
+                relays: [
+                    .init(name: "primary", state: .open, reason: "cannot connect\u{1B}", connectionCount: 0)
+                ]
             )
         }
         return QueueStatus(

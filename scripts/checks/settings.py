@@ -27,7 +27,7 @@ def problems(tree):
     sample = set(KEY.findall(tree.text(SAMPLE)))
     for key in sorted(sample - known):
         yield f"{SAMPLE}: the setting {key} does not exist"
-    for key in sorted(known - sample - {"Relay"}):
+    for key in sorted(known - sample - {"Relay", "Route"}):
         yield f"{SAMPLE}: the setting {key} is missing"
 
 

@@ -34,6 +34,15 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
+    /// The settings without the secrets.
+    func settingsWithoutSecrets() throws(CommandFailure) -> DaemonSettings {
+        do throws(ConfigurationError) {
+            return try ConfigurationLoader.load(path: path, readsSecrets: false)
+        } catch {
+            throw CommandFailure("\(error)", .configuration)
+        }
+    }
+
     /// The settings with their secrets.
     func settings() throws(CommandFailure) -> DaemonSettings {
         do throws(ConfigurationError) {

@@ -12,7 +12,7 @@ struct Status: ParsableCommand {
         abstract: "Show the daemon, its relays, and how much mail is in which state.",
         discussion: """
             Ends with 0 whether or not a daemon is running. With --json one object with the keys running, pid, started, \
-            uptime (seconds), active, fault, relays (name, state, reason), queue, paused, counts (by state) and oldest \
+            uptime (seconds), active, fault, relays (name, state, reason, connections), queue, paused, counts (by state) and oldest \
             (id, queued).
 
               smtpq status

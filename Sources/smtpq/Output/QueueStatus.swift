@@ -38,7 +38,9 @@ struct QueueStatus {
         for relay in daemon?.relays ?? [] {
             let state = palette.text(relay.state.rawValue, isGood: relay.state == .ok)
             let reason = relay.reason.map { " (\(PrintableText($0)))" } ?? ""
-            lines.append("relay   \(PrintableText(relay.name, limitBytes: 80)) \(state)\(reason)")
+            let count = relay.connectionCount
+            let connections = count == 0 ? "" : ", \(count) connection\(count == 1 ? "" : "s")"
+            lines.append("relay   \(PrintableText(relay.name, limitBytes: 80)) \(state)\(connections)\(reason)")
         }
         if let fault = daemon?.hostFault { lines.append("fault   \(PrintableText(fault))") }
         lines.append("queue   \(PrintableText(path, limitBytes: 300)): \(countsText)")
@@ -91,6 +93,7 @@ struct QueueStatus {
             .init("name", .string(relay.name)),
             .init("state", .string(relay.state.rawValue)),
             .init("reason", relay.reason.map(JSONValue.string) ?? .null),
+            .init("connections", .integer(Int64(relay.connectionCount))),
         ])
     }
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import ArgumentParser
+
+/// `smtpq explain`: what would happen, and why.
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what would happen, and why.",
+        subcommands: [ExplainRoute.self, ExplainRetry.self]
+    )
+}
