@@ -34,9 +34,8 @@ struct FileWork: Sendable {
         maxMessageBytes: Int64
     ) async -> [Result<PreparedMessage, ClaimError>] {
         await run {
-            stems.map { stem in
-                Result { () throws(ClaimError) in
-                    let claimed = try queue.claim(stem, now: now, maxMessageBytes: maxMessageBytes)
+            queue.claim(stems, now: now, maxMessageBytes: maxMessageBytes).map { result in
+                result.map { claimed in
                     let isSmall = claimed.content.byteCount <= Self.scanAtClaimLimit
                     return PreparedMessage(
                         claimed: claimed,
@@ -56,16 +55,7 @@ struct FileWork: Sendable {
     ///
     /// The results are in the order of the resolutions.
     func resolve(_ resolutions: [(ClaimedMessage, Resolution)]) async -> [SpoolError?] {
-        await run {
-            resolutions.map { message, resolution in
-                do throws(SpoolError) {
-                    try queue.resolve(message, as: resolution)
-                    return nil
-                } catch {
-                    return error
-                }
-            }
-        }
+        await run { queue.resolve(resolutions) }
     }
 
     /// Any other piece of blocking work on the queue directory.

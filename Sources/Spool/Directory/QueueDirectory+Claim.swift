@@ -3,13 +3,27 @@
 
 internal import Glibc
 package import MailMessage
+internal import Synchronization
 
 extension QueueDirectory {
     /// A file that was written to less than this long ago, on either side of now, counts as being written when the system
     /// does not tell whether somebody has it open.
     private static let settlingMilliseconds: Int64 = 3000
 
-    /// Claims a queued message for delivery: checks the file, reads it, makes it `.sending`.
+    /// A queued message that may be claimed: opened, read and checked.
+    private struct Candidate {
+        let stem: MessageStem
+        let file: OpenFile
+        let status: FileStatus
+        let parsed: ParsedQueueFile
+        let history: MessageHistory
+        let hasJournal: Bool
+        let queuedAt: Timestamp
+        let date: Timestamp
+        let plan: OperationPlan
+    }
+
+    /// Claims a queued message for delivery: checks the file, reads it, makes it `.sending`, for certain.
     ///
     /// The caller holds the lock. Of two claims for one message one wins, the other finds it vanished. What is
     /// hostile or still being written stays as it is; what is no message, or is longer than `maxMessageBytes`,
@@ -19,20 +33,59 @@ extension QueueDirectory {
         now: Timestamp,
         maxMessageBytes: Int64
     ) throws(ClaimError) -> ClaimedMessage {
-        let result: Result<ClaimedMessage, ClaimError>
+        for result in claim([stem], now: now, maxMessageBytes: maxMessageBytes) { return try result.get() }
+        throw .vanished
+    }
+
+    /// Claims messages, with one sync of the directory for all of them.
+    ///
+    /// - Returns: the results, in the order of the stems.
+    package func claim(
+        _ stems: [MessageStem],
+        now: Timestamp,
+        maxMessageBytes: Int64
+    ) -> [Result<ClaimedMessage, ClaimError>] {
+        takeBackStranded()
+        let candidates = stems.map { stem in
+            Result { () throws(ClaimError) in
+                try candidate(stem, now: now, maxMessageBytes: maxMessageBytes)
+            }
+        }
+        var outcomes = runner.run(candidates.compactMap { try? $0.get().plan }).makeIterator()
+        return candidates.map { candidate in
+            Result { () throws(ClaimError) in
+                let candidate = try candidate.get()
+                guard let outcome = outcomes.next() else { throw .vanished }
+                do throws(SpoolError) {
+                    if let error = outcome.error { throw error }
+                    return try claimed(candidate)
+                } catch {
+                    if outcome.performedCount > 0 { takeBack(candidate.stem) }
+                    throw ClaimError(error)
+                }
+            }
+        }
+    }
+
+    private func candidate(
+        _ stem: MessageStem,
+        now: Timestamp,
+        maxMessageBytes: Int64
+    ) throws(ClaimError) -> Candidate {
+        let result: Result<Candidate, ClaimError>
         do throws(SpoolError) {
-            result = try tryClaim(stem, now: now, maxMessageBytes: maxMessageBytes)
+            result = try examine(stem, now: now, maxMessageBytes: maxMessageBytes)
         } catch {
             throw ClaimError(error)
         }
         return try result.get()
     }
 
-    private func tryClaim(
+    private func examine(
         _ stem: MessageStem,
         now: Timestamp,
         maxMessageBytes: Int64
-    ) throws(SpoolError) -> Result<ClaimedMessage, ClaimError> {
+    ) throws(SpoolError) -> Result<Candidate, ClaimError> {
         let file = try handle.openForReading(SpoolFileName.message(stem, .queued).text)
         let status = try file.status()
         guard status.isRegular else {
@@ -64,19 +117,56 @@ extension QueueDirectory {
             return .failure(.malformed(error))
         }
         if let after = parsed.options.after, after > now { return .failure(.notDueBefore(after)) }
-        try runner.run(try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) })
-        let claimed = try verify(stem, is: status)
         return .success(
-            ClaimedMessage(
+            Candidate(
                 stem: stem,
+                file: file,
+                status: status,
                 parsed: parsed,
-                content: parsed.content(of: file, status: claimed),
                 history: history,
                 hasJournal: hasJournal,
                 queuedAt: queuedAt,
-                givenDate: parsed.hasGivenDate ? date : nil
+                date: date,
+                plan: try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) }
             )
         )
+    }
+
+    private func claimed(_ candidate: Candidate) throws(SpoolError) -> ClaimedMessage {
+        let status = try verify(candidate.stem, is: candidate.status)
+        return ClaimedMessage(
+            stem: candidate.stem,
+            parsed: candidate.parsed,
+            content: candidate.parsed.content(of: candidate.file, status: status),
+            history: candidate.history,
+            hasJournal: candidate.hasJournal,
+            queuedAt: candidate.queuedAt,
+            givenDate: candidate.parsed.hasGivenDate ? candidate.date : nil
+        )
+    }
+
+    /// Makes a claimed message `.queued` again.
+    ///
+    /// Where the host does not let it, the next claim tries again: nobody else would before the next start.
+    private func takeBack(_ stem: MessageStem) {
+        do throws(SpoolError) {
+            try handle.rename(
+                SpoolFileName.message(stem, .sending).text,
+                to: SpoolFileName.message(stem, .queued).text
+            )
+        } catch {
+            guard error.code != .notFound, error.code != .alreadyThere else { return }
+            _ = stranded.withLock { $0.insert(stem) }
+        }
+    }
+
+    /// Makes those `.queued` again that could not be taken back before.
+    private func takeBackStranded() {
+        let stems = stranded.withLock { stranded in
+            defer { stranded = [] }
+            return stranded
+        }
+        for stem in stems { takeBack(stem) }
     }
 
     /// Whether the file is still open for writing, as exactly as the system tells.
@@ -105,7 +195,6 @@ extension QueueDirectory {
         let name = SpoolFileName.message(stem, .sending).text
         let claimed = try handle.status(of: name)
         guard claimed.hasSameContent(as: status) else {
-            try handle.rename(name, to: SpoolFileName.message(stem, .queued).text)
             throw SpoolError(.changed, "\(path)/\(name) was changed while it was being claimed")
         }
         return claimed

@@ -15,15 +15,32 @@ extension QueueDirectory {
         as resolution: Resolution,
         now: Timestamp = .now()
     ) throws(SpoolError) {
-        let plan = try plan { () throws(OperationPlan.Refusal) in
-            try LifeCycleMachine.resolve(
-                message.stem,
-                as: resolution.adding(dateOf: message),
-                hasJournal: message.hasJournal,
-                at: now
-            )
+        for error in resolve([(message, resolution)], now: now) {
+            if let error { throw error }
         }
-        try runner.run(plan)
+    }
+
+    /// Brings claimed messages to their next states, side by side: they share the syncs of the directory.
+    ///
+    /// - Returns: what stood in the way of each, in the order of the messages.
+    package func resolve(_ messages: [(ClaimedMessage, Resolution)], now: Timestamp = .now()) -> [SpoolError?]
+    {
+        let plans = messages.map { message, resolution in
+            Result { () throws(SpoolError) in
+                try plan { () throws(OperationPlan.Refusal) in
+                    try LifeCycleMachine.resolve(
+                        message.stem,
+                        as: resolution.adding(dateOf: message),
+                        hasJournal: message.hasJournal,
+                        at: now
+                    )
+                }
+            }
+        }
+        var outcomes = runner.run(plans.compactMap { try? $0.get() }).makeIterator()
+        return plans.map { plan in
+            if case .failure(let error) = plan { error } else { outcomes.next()?.error }
+        }
     }
 }
 

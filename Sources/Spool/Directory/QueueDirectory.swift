@@ -3,6 +3,7 @@
 
 internal import Glibc
 internal import MailMessage
+internal import Synchronization
 
 /// A queue directory: the spool of one queue, opened.
 ///
@@ -12,6 +13,8 @@ internal import MailMessage
 /// - SeeAlso: <doc:Spool> for the states and what each operation guarantees.
 package final class QueueDirectory: Sendable {
     let handle: DirectoryHandle
+    /// Claimed messages that nobody has, because the host did not let them be taken back.
+    let stranded = Mutex<Set<MessageStem>>([])
 
     /// The path as it was given.
     package var path: String { handle.path }

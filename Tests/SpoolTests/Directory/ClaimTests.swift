@@ -151,4 +151,35 @@ import Testing
         #expect(error.code == .alreadyThere)
         #expect(bench.names == ["a.\(state)", "a.journal", "a.queued"].sorted())
     }
+
+    @Test("A claim that cannot be made durable is taken back, and can be repeated")
+    func syncFails() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        let descriptor = bench.queue.handle.descriptor
+        let usual = dup(descriptor)
+        // O_PATH: good for names, not for a sync.
+        let namesOnly = open(bench.path, 0o10_000_000 | O_DIRECTORY)
+        defer { for each in [usual, namesOnly] { close(each) } }
+        #expect(dup2(namesOnly, descriptor) == descriptor)
+        guard case .host = try bench.refusal("a") else { return #expect(Bool(false)) }
+        #expect(bench.names == ["a.queued"])
+        #expect(dup2(usual, descriptor) == descriptor)
+        #expect(try bench.refusal("a") == nil)
+    }
+
+    @Test("Messages are claimed together, each with its own result, in their order")
+    func together() throws {
+        let bench = try QueueBench()
+        for (name, content) in [("a", Samples.message), ("b", Samples.malformed), ("d", Samples.message)] {
+            try bench.drop(content, as: "\(name).queued")
+        }
+        let stems = try ["a", "b", "c", "d"].map { try MessageStem($0) }
+        let results = bench.queue.claim(stems, now: QueueBench.now, maxMessageBytes: 1 << 20)
+        #expect(results.map { try? $0.get().stem.text } == ["a", nil, nil, "d"])
+        guard case .failure(.malformed) = results[1], case .failure(.vanished) = results[2] else {
+            return #expect(Bool(false))
+        }
+        #expect(bench.names == ["a.sending", "b.failed", "b.journal", "d.sending"])
+    }
 }

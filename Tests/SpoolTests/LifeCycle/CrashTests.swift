@@ -97,6 +97,34 @@ struct CrashTests {
     }
 
     @Test(
+        "G3: finds a message whose claim is done as .sending, or where its attempt has brought it, and so announces it"
+    )
+    func announced() throws {
+        let stem = try MessageStem("a")
+        let claim = try LifeCycleMachine.claim(stem)
+        let resolutions: [Resolution] = [
+            .delivered(lines: [], keep: false), .delivered(lines: [], keep: true), .failed(lines: []),
+        ]
+        for resolution in resolutions {
+            let rest = try LifeCycleMachine.resolve(
+                stem,
+                as: resolution,
+                hasJournal: false,
+                at: QueueBench.now
+            )
+            for count in 0...rest.operations.count {
+                let disk = ModelDisk(
+                    ["a.queued": Self.message],
+                    stoppingAfter: claim.operations.count + count
+                )
+                try PlanRunner(disk).run(claim)
+                try? PlanRunner(disk).run(rest)
+                #expect(disk.afterCrash.allSatisfy { $0["a.queued"] == nil })
+            }
+        }
+    }
+
+    @Test(
         "G1: leaves nothing of a message that is being dropped, or all of it, and all when the drop is done"
     )
     func submission() throws {

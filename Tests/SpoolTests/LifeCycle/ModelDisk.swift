@@ -29,20 +29,25 @@ final class ModelDisk: FileStore {
     }
 
     private var contents: [Content] = []
-    private var names: [String: Int] = [:]
+    private var indexes: [String: Int] = [:]
     private var syncedNames: [String: Int] = [:]
     private var changes: [Change] = []
     private var operationsLeft: Int
+    /// How often the names were made durable.
+    private(set) var directorySyncCount = 0
 
     /// A disk with files that are durable.
     init(_ files: Files, stoppingAfter operationCount: Int) {
         operationsLeft = operationCount
         for (name, bytes) in files {
-            names[name] = contents.count
+            indexes[name] = contents.count
             contents.append(Content(synced: bytes, written: bytes))
         }
-        syncedNames = names
+        syncedNames = indexes
     }
+
+    /// The names now, sorted.
+    var names: [String] { indexes.keys.sorted() }
 
     /// Every directory that a crash now may leave.
     var afterCrash: Set<Files> {
@@ -77,12 +82,12 @@ final class ModelDisk: FileStore {
     }
 
     private func make(_ change: Change) {
-        Self.apply(change, to: &names)
+        Self.apply(change, to: &indexes)
         changes.append(change)
     }
 
     private func index(of name: String) throws(SpoolError) -> Int {
-        guard let index = names[name] else { throw SpoolError(.notFound, name) }
+        guard let index = indexes[name] else { throw SpoolError(.notFound, name) }
         return index
     }
 
@@ -90,13 +95,13 @@ final class ModelDisk: FileStore {
 
     func create(_ name: String, _ bytes: [UInt8]) throws(SpoolError) {
         try step()
-        guard names[name] == nil else { throw SpoolError(.alreadyThere, name) }
+        guard indexes[name] == nil else { throw SpoolError(.alreadyThere, name) }
         make(.create(name, contents.count))
         contents.append(Content(synced: [], written: bytes))
     }
 
     func append(_ name: String, _ bytes: [UInt8]) throws(SpoolError) {
-        guard let index = names[name] else { return try create(name, bytes) }
+        guard let index = indexes[name] else { return try create(name, bytes) }
         try step()
         contents[index].written += bytes
     }
@@ -110,7 +115,7 @@ final class ModelDisk: FileStore {
     func rename(_ from: String, to: String) throws(SpoolError) {
         try step()
         _ = try index(of: from)
-        guard names[to] == nil else { throw SpoolError(.alreadyThere, to) }
+        guard indexes[to] == nil else { throw SpoolError(.alreadyThere, to) }
         make(.rename(from, to))
     }
 
@@ -122,7 +127,8 @@ final class ModelDisk: FileStore {
 
     func syncDirectory() throws(SpoolError) {
         try step()
-        syncedNames = names
+        syncedNames = indexes
         changes = []
+        directorySyncCount += 1
     }
 }
