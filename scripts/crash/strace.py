@@ -37,7 +37,7 @@ class Strace:
         selected = [word for path in paths for word in ("-P", str(path))]
         self.log = log
         self.process = subprocess.Popen(
-            ["strace", "-D", "-f", "-qqq", "-y", "-o", log, *selected, "-e", "trace=%file,%desc", *options, *map(str, command)],
+            ["strace", "-D", "-I", "waiting", "-f", "-qqq", "-y", "-o", log, *selected, "-e", "trace=%file,%desc", *options, *map(str, command)],
             stdin=subprocess.PIPE if data else subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=cwd,
         )
         self.data = data
