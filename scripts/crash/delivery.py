@@ -9,9 +9,10 @@ import itertools
 
 from kit import messages
 from kit.daemon import Daemon
-from kit.scripted_relay import Rule, ScriptedRelay
+from kit.scripted_relay import Rule
 from kit.waiting import DeadlineExceeded, wait_until
 
+from .relay import start_relay
 from .result import Result
 from .strace import CALLS, Point, Strace
 
@@ -26,9 +27,9 @@ class Delivery:
     """One queue directory with a message of each kind, its daemon, and the relay."""
 
     def __init__(self, folder, keep=False):
-        self.relay = ScriptedRelay(
+        self.relay = start_relay(
             rules=[Rule(f"RCPT.*{DEFERRED}", b"451 4.7.1 later\r\n"), Rule(f"RCPT.*{REFUSED}", b"550 5.1.1 nobody\r\n")]
-        ).start()
+        )
         self.daemon = Daemon(folder, self.relay.port, connections=2, keep=keep)
         self.queue = self.daemon.queue
         self.when_done = {**WHEN_DONE, "whole": "sent" if keep else None}
