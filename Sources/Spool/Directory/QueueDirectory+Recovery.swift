@@ -21,7 +21,8 @@ extension QueueDirectory {
     ///
     /// The caller holds the lock.
     ///
-    /// Running it twice is the same as running it once; a problem with one message does not stop the others.
+    /// Running it twice is the same as running it once; a problem with one message does not stop the others, a fault of the
+    /// host does: what it left as `.sending` nobody would take up before the next start.
     ///
     /// - SeeAlso: ``RecoveryMachine``
     package func recover(keepQueue: Bool, now: Timestamp) throws(SpoolError) -> RecoveryReport {
@@ -32,6 +33,7 @@ extension QueueDirectory {
             do throws(SpoolError) {
                 try recover(stem, keepQueue: keepQueue, now: now, report: &report)
             } catch {
+                if error.code == .host || error.code == .noSpace { throw error }
                 report.problems.append("\(stem): \(error.summary)")
             }
         }

@@ -38,13 +38,41 @@ extension QueueDirectory {
             }
         }
         var outcomes = runner.run(plans.compactMap { try? $0.get() }).makeIterator()
-        return plans.map { plan in
-            if case .failure(let error) = plan { error } else { outcomes.next()?.error }
+        return zip(messages, plans).map { message, plan in
+            if case .failure(let error) = plan { return error }
+            guard let error = outcomes.next()?.error else { return nil }
+            return finishRepeated(message.0.stem, message.1, after: error)
+        }
+    }
+
+    /// A repeated call finds the message renamed when only the last sync of the first one had failed: that sync is left to do.
+    private func finishRepeated(
+        _ stem: MessageStem,
+        _ resolution: Resolution,
+        after error: SpoolError
+    ) -> SpoolError? {
+        guard error.code == .notFound, let state = resolution.lastState,
+            (try? handle.status(of: SpoolFileName.message(stem, state).text)) != nil
+        else { return error }
+        do throws(SpoolError) {
+            try handle.sync()
+            return nil
+        } catch {
+            return error
         }
     }
 }
 
 extension Resolution {
+    /// The state in which the message stays; nil when it goes on, or is gone.
+    fileprivate var lastState: SpoolState? {
+        switch self {
+        case .delivered(_, keep: true): .sent
+        case .failed: .failed
+        case .delivered, .retry, .untouched: nil
+        }
+    }
+
     /// The date that was given to the message is remembered with the first lines that are written.
     fileprivate func adding(dateOf message: ClaimedMessage) -> Resolution {
         guard let date = message.givenDate, message.history.givenDate == nil else { return self }
