@@ -23,7 +23,7 @@ struct SMTPQueueTool: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Send.self, List.self, Show.self, Flush.self, Hold.self, Release.self, Requeue.self, Delete.self,
-            Status.self, Check.self, Verify.self, Expand.self, Sink.self,
+            Process.self, Status.self, Check.self, Verify.self, Expand.self, Sink.self,
         ]
     )
 
