@@ -19,7 +19,8 @@ struct Send: ParsableCommand {
               smtpq send -t message.eml
               smtpq send --to alice@example.net --subject Hello --text "How are you?"
               date | smtpq send --to alice@example.net --subject "The time"
-              smtpq send --to alice@example.net --subject "The month" --html page.html --image logo.png --attach report.pdf
+              smtpq send --to alice@example.net --subject May --html may.html --image a.png
+              smtpq send --to alice@example.net --text "The report." --attach report.pdf
 
             What contains an @ is a recipient, anything else the file. An address that begins with a hyphen is never an \
             option; everything behind -- is an address or the file.
