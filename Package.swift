@@ -95,7 +95,7 @@ let package = Package(
         .target(
             name: "SMTPComponent",
             dependencies: [
-                "MailMessage", "SMTPClient", "SMTPProtocol", "Spool",
+                "Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "Spool",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

@@ -121,51 +121,22 @@ extension DeliveryService {
 
     // MARK: Transactions
 
-    /// One attempt: as many transactions as the recipients need, one after the other on one connection.
+    /// One attempt.
     private func transmit(
         _ message: PreparedMessage,
         over connection: RelayConnection,
         relay: RelaySettings
     ) async -> AttemptResult {
-        var result = AttemptResult(relay: relay.name, peer: connection.peer, tls: connection.tlsVersion)
         let facts: ContentFacts
         do {
             facts =
                 if let known = message.facts { known } else { try await files.scan(message.claimed.content) }
         } catch {
+            var result = AttemptResult(relay: relay.name, peer: connection.peer, tls: connection.tlsVersion)
             result.contentProblem = "\(error)"
             return result
         }
-        let recipients = message.claimed.openRecipients
-        let source = SpoolContentSource(content: message.claimed.content)
-        for part in connection.facts.capabilities.limits.parts(of: recipients) {
-            // A relay may take fewer transactions on one connection than a message needs: the rest goes over the next.
-            guard connection.isOpen || result.answers.isEmpty else { return result }
-            let some = Array(part)
-            let transaction = MailTransaction(
-                sender: message.claimed.envelope.sender,
-                recipients: some,
-                content: facts
-            )
-            switch await connection.send(transaction, content: source) {
-            case .settled(let outcomes):
-                result.add(outcomes, for: some)
-            case .unconfirmed(let outcomes, let fault):
-                result.add(outcomes, for: some)
-                result.fault = fault
-                return result
-            case .relayFault(let fault):
-                result.fault = fault
-                return result
-            case .stopped(_, let outcome):
-                result.contentProblem = outcome.reply
-                return result
-            case .contentFailed(let reason):
-                result.contentProblem = reason
-                return result
-            }
-        }
-        return result
+        return await .sending(message.claimed, facts, over: connection, to: relay.name)
     }
 
     private func completed(

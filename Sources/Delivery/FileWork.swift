@@ -76,7 +76,10 @@ struct FileWork: Sendable {
         }
     }
 
-    private static func scan(_ content: MessageContent) throws(SpoolError) -> ContentFacts {
+    /// The facts about a content.
+    ///
+    /// Blocks while it is read.
+    static func scan(_ content: MessageContent) throws(SpoolError) -> ContentFacts {
         var scanner = ContentScanner()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
         defer { buffer.deallocate() }

@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 package import MailMessage
+package import Spool
 
 /// What the rules need to know of a message: no file, no content.
 package struct MessageFacts: Hashable, Sendable {
@@ -29,6 +30,17 @@ package struct MessageFacts: Hashable, Sendable {
         self.expires = expires
         self.openRecipientCount = openRecipientCount
         self.hasFailedRecipient = hasFailedRecipient
+    }
+
+    /// Facts of a claimed message.
+    package init(_ message: ClaimedMessage) {
+        self.init(
+            attempts: message.history.attempts,
+            queuedAt: message.queuedAt,
+            expires: message.options.expires,
+            openRecipientCount: message.openRecipients.count,
+            hasFailedRecipient: message.history.hasFailedRecipient
+        )
     }
 
     /// Age at `now`, never negative.

@@ -28,7 +28,7 @@ TABLE = {
         "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "DequeModule", "HeapModule", "Logging", "NIOCore", "NIOPosix",
     },
     # The class for applications.
-    "SMTPComponent": {"MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "NIOCore", "NIOPosix"},
+    "SMTPComponent": {"Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "NIOCore", "NIOPosix"},
     # The host.
     "SystemdSupport": {"CSystemd", "Logging"},
     "ProgramOutput": set(),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import Delivery
+internal import MailMessage
 package import SMTPProtocol
 
 // The one place where a fault of the relay, or a refusal, becomes an error of the class.
@@ -48,6 +50,19 @@ extension SMTPError {
         let status = refusal.status.map { "\($0) " } ?? ""
         let reply = Self.reply(refusal.code, status + refusal.reply)
         self.init(.relayRefused, recipient.map { "\($0): \(reply)" } ?? reply)
+    }
+
+    /// The error of an attempt on a queued message; nil when everybody has it.
+    init?(_ result: AttemptResult) {
+        if let fault = result.fault {
+            self.init(fault)
+        } else if let problem = result.contentProblem {
+            self.init(.queueFile, problem)
+        } else if let refused = result.answers.first(where: { $0.outcome.verdict != .delivered }) {
+            self.init(refused.outcome, of: refused.recipient.address.description)
+        } else {
+            return nil
+        }
     }
 
     /// The error of a reply that refuses.

@@ -61,12 +61,6 @@ package final class QueueDirectory: Sendable {
         return QueueListing(names: names)
     }
 
-    /// Whether a file `.paused` of somebody trusted pauses the delivery.
-    package var isPaused: Bool {
-        guard let status = try? handle.status(of: ".paused") else { return false }
-        return status.isRegular && ((try? JournalTrust.isTrusted(owner: status.owner, in: handle)) ?? false)
-    }
-
     /// Looks whether the path leads to another directory now: it was replaced, deleted and made anew, or
     /// mounted over.
     ///

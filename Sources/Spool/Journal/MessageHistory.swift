@@ -63,8 +63,9 @@ package struct MessageHistory: Hashable, Sendable {
         case .retry(_, let next):
             nextAttempt = next
             nextAttemptWritten = time
-        case .state(let from, let to, _):
+        case .state(let from, let to, let person):
             if to == .queued { nextAttempt = nil }
+            if to == .failed { lastReason = "given up by \(person)" }
             if to == .queued, from == .failed || from == .sent { beginAgain(from: from) }
         case .problem(let reason):
             lastReason = reason

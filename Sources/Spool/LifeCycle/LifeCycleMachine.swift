@@ -15,6 +15,8 @@ package import MailMessage
 ///  │ .held                            └─────────────► .failed
 ///  └── .failed, .sent (requeue), .held (release)
 /// ```
+///
+/// A person may give up what is `.queued` or `.held`: then it is `.failed` (fail).
 package enum LifeCycleMachine {
     /// `.queued` → `.sending`.
     ///
@@ -63,7 +65,7 @@ package enum LifeCycleMachine {
         )
     }
 
-    /// A change of state by a person: hold, release, requeue.
+    /// A change of state by a person: hold, release, requeue, fail.
     ///
     /// The journal names the person; nil is one whose line in it would not be believed.
     package static func change(

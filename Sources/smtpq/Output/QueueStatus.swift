@@ -45,7 +45,7 @@ struct QueueStatus {
         if let oldest {
             lines.append("oldest  \(oldest.stem), for \(AgeText.text(from: oldest.queuedAt, to: now))")
         }
-        if isPaused { lines.append("paused  the file .paused stops the delivery, remove it to go on") }
+        if isPaused { lines.append("paused  the file .paused stops the delivery, smtpq resume removes it") }
         return lines
     }
 

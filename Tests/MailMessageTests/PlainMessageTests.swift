@@ -2,24 +2,26 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 import MailMessage
+import MailTestKit
 import Testing
 
 @Suite("A plain message that is composed")
-struct PlainMessageComposerTests {
+struct PlainMessageTests {
     private func compose(
         subject: String = "Subject",
         text: String,
         cc: [Mailbox] = []
     ) throws -> (header: HeaderBlock, body: String) {
-        let message = PlainMessageComposer(
-            from: Mailbox(displayName: "App", address: try MailAddress("app@app.example")),
-            to: [Mailbox(address: try MailAddress("a@b.example"))],
-            cc: cc,
-            subject: subject,
-            text: text,
-            date: try Timestamp(parsing: "2026-11-24T04:10:03Z"),
-            messageID: "<1@app.example>"
-        ).compose()
+        var fields = MessageHeader(
+            from: [Mailbox(displayName: "App", address: try MailAddress("app@app.example"))],
+            to: [.mailbox(Mailbox(address: try MailAddress("a@b.example")))]
+        )
+        fields.cc = cc.map(AddressListEntry.mailbox)
+        fields.subject = subject
+        fields.date = MailDate.format(try Timestamp(parsing: "2026-11-24T04:10:03Z"))
+        fields.messageID = "<1@app.example>"
+        var generator = SeededGenerator(seed: 1)
+        let message = MessageComposer(header: fields, text: text).compose(using: &generator)
         let header = HeaderBlock(parsing: message)
         return (header, String(decoding: message[header.bodyOffset...], as: UTF8.self))
     }

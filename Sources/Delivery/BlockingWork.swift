@@ -4,14 +4,14 @@
 internal import NIOPosix
 
 /// Work on files, done on threads that may block.
-enum BlockingWork {
+package enum BlockingWork {
     /// Does it, and returns when it is done; nothing stops it in its middle.
-    static func run<Value: Sendable>(
-        _ work: @escaping @Sendable () throws(SMTPError) -> Value
-    ) async throws(SMTPError) -> Value {
-        let result: Result<Value, SMTPError> = await withCheckedContinuation { waiter in
+    package static func run<Value: Sendable, Failure: Error>(
+        _ work: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result: Result<Value, Failure> = await withCheckedContinuation { waiter in
             NIOThreadPool.singleton.submit { _ in
-                waiter.resume(returning: Result { () throws(SMTPError) in try work() })
+                waiter.resume(returning: Result { () throws(Failure) in try work() })
             }
         }
         return try result.get()
