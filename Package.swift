@@ -155,6 +155,12 @@ let package = Package(
             path: "Tests/MailTestKit",
             swiftSettings: houseRules
         ),
+        .executableTarget(
+            name: "ComponentDriver",
+            dependencies: ["SMTPComponent"],
+            path: "Tests/ComponentDriver",
+            swiftSettings: houseRules
+        ),
         .testTarget(
             name: "MailMessageTests",
             dependencies: ["MailMessage", "MailTestKit"],
