@@ -7,17 +7,12 @@ import SMTPComponent
 enum EventPrinter {
     /// Has all events written.
     static func attach(to smtp: SMTP, _ output: LineWriter) {
-        @Sendable func write(_ kind: EventKind, _ values: any Sendable...) {
-            var line: [String: any Sendable] = ["event": kind.name]
-            for (name, value) in zip(kind.arguments, values) { line[name] = value }
+        smtp.onEvent = { event in
+            var line: [String: any Sendable] = ["event": event.kind.name]
+            for (name, value) in zip(event.kind.arguments, event.values) {
+                if case .number(let number) = value { line[name] = number } else { line[name] = value.string }
+            }
             output.write(line)
         }
-        smtp.onConnectionStatus = { write(.connectionStatus, $0, $1, $2) }
-        smtp.onEndTransfer = { write(.endTransfer, $0.rawValue) }
-        smtp.onError = { write(.error, $0, $1) }
-        smtp.onExpand = { write(.expand, $0) }
-        smtp.onPITrail = { write(.piTrail, $0.rawValue, $1) }
-        smtp.onStartTransfer = { write(.startTransfer, $0.rawValue) }
-        smtp.onTransfer = { write(.transfer, $0.rawValue, Int($1), $2) }
     }
 }
