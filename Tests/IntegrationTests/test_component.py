@@ -233,6 +233,7 @@ class Messages(PostfixTestCase):
         self.assertEqual((counts, counts[-1]), (sorted(counts), len(text)))
         self.assertEqual(transfer[-2]["PercentDone"], 100)
         self.assertNotIn("line", "".join(component.trail))
+        self.arrived()
 
 
 class Logins(LoginTestCase):

@@ -105,12 +105,13 @@ class Interruption(MailTestCase):
     """A server that hangs at a command; another thread interrupts."""
 
     def hanging_at(self, pattern):
-        self.reached, self.end = threading.Event(), threading.Event()
-        self.addCleanup(self.end.set)
+        reached, end = threading.Event(), threading.Event()
+        self.addCleanup(end.set)
+        self.reached = reached
 
         def hang(*_):
-            self.reached.set()
-            self.end.wait(60)
+            reached.set()
+            end.wait(60)
             return DROP
 
         return self.component(self.relay(rules=[Rule(pattern, hang)]).port)
@@ -145,6 +146,7 @@ class Interruption(MailTestCase):
         component = self.hanging_at("EHLO")
         component.set(Timeout=1)
         self.assert_fails(201, "", lambda: component.call("Send"))
+        component = self.hanging_at("EHLO")
         component.set(Timeout=3600)
         component.config(ConnectionTimeout=1)
         self.assert_interrupted(component, "Connect")
