@@ -29,6 +29,8 @@ TABLE = {
     },
     # The class for applications.
     "SMTPComponent": {"Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "NIOCore", "NIOPosix"},
+    "CSMTPProcedural": set(),
+    "SMTPProcedural": {"CSMTPProcedural", "SMTPComponent"},
     # The host.
     "SystemdSupport": {"CSystemd", "Logging"},
     "ProgramOutput": set(),

@@ -21,7 +21,7 @@ extension SMTP {
     ///   cannot be written, 166 while another method runs. Nothing is queued then.
     @discardableResult
     public func queue(_ directory: String) async throws(SMTPError) -> String {
-        try await run(check: Self.checkQueueing) { members throws(SMTPError) in
+        try await run(check: OutgoingMessage.checkParties) { members throws(SMTPError) in
             let now = Timestamp.now()
             let message = try OutgoingMessage(members, now: now)
             return try await BlockingWork.run { () throws(SMTPError) in
@@ -56,10 +56,6 @@ extension SMTP {
                 try await send(stems, in: pass, over: session, members)
             }
         }
-    }
-
-    private static func checkQueueing(_ members: MemberStore, isConnected: Bool) throws(SMTPError) {
-        try OutgoingMessage.checkParties(members)
     }
 
     private func send(

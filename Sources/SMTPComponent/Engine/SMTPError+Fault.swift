@@ -18,7 +18,7 @@ extension SMTPError {
     /// | no answer in time | 201 |
     /// | connection lost | 1120 |
     /// | no SMTP, no connection | 162 |
-    /// | TLS | 276, 280 |
+    /// | TLS refused; the server is not who it should be; a file of certificates | 276; 280; 272 |
     package init(_ fault: RelayFault) {
         if let cause = fault.cause, let error = Self.error(cause, fault.text) {
             self = error
@@ -32,6 +32,7 @@ extension SMTPError {
         case .tlsVerification: self.init(.tlsVerification, fault.text)
         case .authenticationNotOffered, .authenticationRefused, .greeting, .serviceClosing:
             self.init(.relayRefused, Self.reply(fault.code, fault.text))
+        case .local where fault.phase == .tlsHandshake: self.init(.tlsCertificate, fault.text)
         case .connect, .protocolViolation, .local: self.init(.communication, fault.text)
         }
     }
