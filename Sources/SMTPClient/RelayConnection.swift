@@ -129,15 +129,24 @@ package final class RelayConnection: Sendable {
     }
 
     /// Begins something on the event loop and waits for its end, which comes soon when the task is cancelled.
+    ///
+    /// On the event loop it begins at once. The isolation is named because the closure would not inherit it otherwise, and
+    /// each message would change threads twice.
     private func whileNotCancelled<End: Sendable>(
+        isolation: isolated (any Actor)? = #isolation,
         _ begin: @escaping @Sendable (SessionHandler, Int, CheckedContinuation<End, Never>) -> Void
     ) async -> End {
         let serial = serial.add(1, ordering: .relaxed).newValue
         let loop = channel.eventLoop
         let session = session
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
-                loop.execute { begin(session.value, serial, waiter) }
+            _ = isolation
+            return await withCheckedContinuation { waiter in
+                if loop.inEventLoop {
+                    begin(session.value, serial, waiter)
+                } else {
+                    loop.execute { begin(session.value, serial, waiter) }
+                }
                 // Cancelled before that, it was given up before it began.
                 if Task.isCancelled { loop.execute { session.value.giveUp(serial) } }
             }
