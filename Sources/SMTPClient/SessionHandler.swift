@@ -68,10 +68,11 @@ final class SessionHandler: ChannelInboundHandler {
 
     /// Begins a transaction as soon as those before it allow; its waiter gets exactly one outcome.
     func begin(_ transaction: MailTransaction, _ next: RunningTransaction) {
-        guard context != nil, command == nil else {
+        guard command == nil else {
             next.waiter.resume(returning: .relayFault(closedFault))
             return
         }
+        // A session that has ended says for which fault it did.
         running.append(next)
         if running.count == 1 { timer.beginOperation(settings.timeouts.operation) }
         handle(.transactionRequested(transaction))
@@ -79,7 +80,7 @@ final class SessionHandler: ChannelInboundHandler {
 
     /// Sends a command outside of a transaction, whose waiter gets exactly one reply or fault.
     func begin(_ line: Command, _ next: RunningCommand) {
-        guard context != nil, running.isEmpty, command == nil else {
+        guard running.isEmpty, command == nil else {
             next.waiter.resume(returning: .failure(closedFault))
             return
         }
@@ -108,6 +109,7 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        handle(.connectionClosed(nil))
         end()
         self.context = nil
     }
