@@ -24,13 +24,10 @@ extension DeliveryService {
             let worker = workerSerial
             window.openingStarted()
             connectingWorkers.insert(worker)
-            workers[worker] = Task {
-                await run(
-                    worker: worker,
-                    relay: settings.relay,
-                    connector: connector,
-                    generation: relayGeneration
-                )
+            workers[worker] = Task(
+                executorPreference: taskExecutor
+            ) { [relay = settings.relay, connector, generation = relayGeneration] in
+                await self.run(worker: worker, relay: relay, connector: connector, generation: generation)
             }
         }
     }
@@ -60,27 +57,58 @@ extension DeliveryService {
         window.opened()
         connectingWorkers.remove(worker)
         handOut()
-        var sent = 0
-        while connection.isOpen, generation == relayGeneration,
-            relay.messagesPerConnection == 0 || sent < relay.messagesPerConnection,
-            let message = await nextMessage(for: worker)
-        {
-            let result = await transmit(message, over: connection, relay: relay)
-            completed(message, result, isFresh: sent == 0, relay: relay, generation: generation)
-            sent += 1
-        }
+        await serve(connection, by: worker, relay: relay, generation: generation)
         window.closed()
         await connection.close()
     }
 
+    /// Sends messages over a connection, as many at a time as it bears, until it is to be closed.
+    ///
+    /// Another message is added to those under way only when it is ready: idle connections come first.
+    private func serve(
+        _ connection: RelayConnection,
+        by worker: Int,
+        relay: RelaySettings,
+        generation: Int
+    ) async {
+        let limit = min(
+            relay.messagesPerConnection == 0 ? .max : relay.messagesPerConnection,
+            connection.facts.capabilities.limits.transactions ?? .max
+        )
+        await withTaskGroup(of: (PreparedMessage, AttemptResult).self) { group in
+            var taken = 0
+            var answered = 0
+            repeat {
+                while taken < limit, taken - answered < connection.pipelineDepth, connection.isOpen,
+                    generation == relayGeneration,
+                    let message = taken == answered ? await nextMessage(for: worker) : readyMessage()
+                {
+                    taken += 1
+                    group.addImmediateTask {
+                        // Nothing after it: that would be done on another thread.
+                        await self.attempt(message, over: connection, relay: relay)
+                    }
+                }
+                guard let (message, result) = await group.next() else { return }
+                completed(message, result, isFresh: answered == 0, relay: relay, generation: generation)
+                answered += 1
+            } while true
+        }
+    }
+
+    /// A message that waits for a connection; nil when none does.
+    private func readyMessage() -> PreparedMessage? {
+        guard phase == .running, let message = ready.popFirst() else { return nil }
+        busyCount += 1
+        return message
+    }
+
     /// The next message for a worker; nil tells it to hang up.
     private func nextMessage(for worker: Int) async -> PreparedMessage? {
-        guard phase == .running else { return nil }
-        if let message = ready.popFirst() {
-            busyCount += 1
-            return message
-        }
+        if let message = readyMessage() { return message }
         return await withCheckedContinuation { continuation in
+            // Asked here: other work may have come in between on the way to this point.
+            guard phase == .running else { return continuation.resume(returning: nil) }
             waiters.append(Waiter(worker: worker, since: clock.now, continuation: continuation))
             pump()
         }
@@ -120,6 +148,14 @@ extension DeliveryService {
     }
 
     // MARK: Transactions
+
+    private func attempt(
+        _ message: PreparedMessage,
+        over connection: RelayConnection,
+        relay: RelaySettings
+    ) async -> (PreparedMessage, AttemptResult) {
+        (message, await transmit(message, over: connection, relay: relay))
+    }
 
     /// One attempt.
     private func transmit(

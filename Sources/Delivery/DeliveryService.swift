@@ -34,6 +34,7 @@ package actor DeliveryService {
 
     /// The delivery loop: this actor's executor.
     let loop: any EventLoop
+    let taskExecutor: LoopTaskExecutor
     let queue: QueueDirectory
     let files: FileWork
     let log: DeliveryLog
@@ -100,6 +101,7 @@ package actor DeliveryService {
         self.settings = settings
         self.queue = queue
         self.loop = group.next()
+        self.taskExecutor = LoopTaskExecutor(loop)
         self.files = FileWork(queue, threadCount: 4)
         self.log = log
         self.observer = observer

@@ -7,12 +7,13 @@ package import SMTPProtocol
 /// Opens connections to one relay.
 ///
 /// What all of them need, such as the trusted certificates, is read once and kept; what is limited, such as the rate of
-/// transfer, all of them share. Thread-safe.
+/// transfer, all of them share, and what they find out about the relay. Thread-safe.
 package final class RelayConnector: Sendable {
     private let settings: ConnectionSettings
     private let loop: any EventLoop
     private let trace: SessionTrace?
     private let context: TLSContextSource
+    private let tolerance = OverlapTolerance()
     private let pacer: NIOLoopBoundBox<TransferPacer>?
 
     /// A connector.
@@ -47,7 +48,14 @@ package final class RelayConnector: Sendable {
     func connect(observer: TLSClient.Observer?) async throws(RelayFault) -> RelayConnection {
         let deadline = NIODeadline.now() + connectTimeout
         let tls = try await makeTLSClient(observer: observer)
-        let plan = ConnectionPlan(settings: settings, loop: loop, tls: tls, pacer: pacer, trace: trace)
+        let plan = ConnectionPlan(
+            settings: settings,
+            loop: loop,
+            tls: tls,
+            pacer: pacer,
+            tolerance: tolerance,
+            trace: trace
+        )
         let routes = try await routes(until: deadline)
         return try await begin(try await race(ConnectionRace(routes, plan, until: deadline)))
     }
