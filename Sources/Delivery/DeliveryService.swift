@@ -60,6 +60,9 @@ package actor DeliveryService {
     var nextRescan: ContinuousClock.Instant
     var nextLook: ContinuousClock.Instant
     var rescanning = false
+    var isScanWanted = false
+    var looking = false
+    var calendarClock = CalendarClockMachine(calendar: .now(), running: .now)
 
     // The relay.
     var connector: RelayConnector
@@ -118,13 +121,7 @@ package actor DeliveryService {
     ///
     /// - Throws: `SpoolError` when the directory is locked by another process or cannot be recovered or listed.
     package func run() async throws(SpoolError) {
-        lock = try queue.lock()
-        let keepQueue = settings.keepQueue
-        let report = try await files.perform { queue throws(SpoolError) in
-            try queue.recover(keepQueue: keepQueue, now: .now())
-        }.get()
-        for stem in report.requeued { log.recovered(stem) }
-        for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
+        try await takeOver()
         startWatching()
         await rescan()
         phase = .running
@@ -173,6 +170,7 @@ package actor DeliveryService {
     private func tick() {
         let now = clock.now
         observer.heartbeat()
+        checkCalendarClock()
         window.grow(now: now)
         dismissIdleWaiters(now: now)
         if phase == .stopping, let deadline = stopDeadline {

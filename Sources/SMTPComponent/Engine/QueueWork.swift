@@ -74,7 +74,7 @@ struct QueueWork: Sendable {
             claimed = try directory.claim(stem, now: .now(), maxMessageBytes: .max)
         } catch {
             switch error {
-            case .stillWritten, .vanished, .notDueBefore: return nil
+            case .stillWritten, .vanished, .notDueBefore, .postdated: return nil
             case .hostile(let error), .malformed(let error), .host(let error): throw SMTPError(error)
             }
         }
