@@ -85,6 +85,7 @@ package struct Agenda {
     /// Known messages keep their place: the daemon's own renames come back as such reports. But one that was being written
     /// is another one now.
     package mutating func appeared(_ stem: MessageStem) {
+        cameSinceListing?.insert(stem)
         switch places[stem] {
         case nil, .beingWritten:
             leavePlace(stem)
@@ -96,6 +97,7 @@ package struct Agenda {
 
     /// Somebody wrote to the file and closed it, or set its times or permissions: it is due now, or when its work is done.
     package mutating func touched(_ stem: MessageStem) {
+        cameSinceListing?.insert(stem)
         switch places[stem] {
         case .inWork:
             places[stem] = .inWork(isTouched: true)

@@ -223,7 +223,14 @@ extension DeliveryService {
 
     /// Brings the message to its next state, soon: resolutions are done in batches.
     func resolve(_ message: PreparedMessage, as resolution: Resolution, nextAttempt: Timestamp? = nil) {
-        unresolved.append((message, resolution, nextAttempt))
+        unresolved.append(
+            Unresolved(
+                message: message,
+                resolution: resolution,
+                decided: .now(),
+                due: nextAttempt.map(instant(of:))
+            )
+        )
     }
 
     func resolveMore() {
@@ -234,7 +241,9 @@ extension DeliveryService {
             unresolved.removeFirst(batch.count)
             resolveJobs += 1
             Task {
-                let errors = await files.resolve(batch.map { ($0.message.claimed, $0.resolution) })
+                let errors = await files.resolve(
+                    batch.map { ($0.message.claimed, $0.resolution, $0.decided) }
+                )
                 resolveJobs -= 1
                 for (item, error) in zip(batch, errors) {
                     if let error {
@@ -248,8 +257,7 @@ extension DeliveryService {
         }
     }
 
-    private func resolved(_ item: (message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?))
-    {
+    private func resolved(_ item: Unresolved) {
         let stem = item.message.stem
         succeeded(in: .recording)
         switch item.resolution {
@@ -257,9 +265,9 @@ extension DeliveryService {
             suspicions.clear(stem)
             agenda.finish(stem)
         case .retry:
-            if let time = item.nextAttempt {
+            if let due = item.due {
                 suspicions.clear(stem)
-                agenda.postpone(stem, until: instant(of: time))
+                agenda.postpone(stem, until: due)
             } else {
                 agenda.putBack(stem)
             }
@@ -268,10 +276,7 @@ extension DeliveryService {
         }
     }
 
-    private func resolutionFailed(
-        _ item: (message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?),
-        _ error: SpoolError
-    ) {
+    private func resolutionFailed(_ item: Unresolved, _ error: SpoolError) {
         switch error.code {
         case .notFound:
             // Somebody took the file away while it was being sent: nothing is left to record.

@@ -32,6 +32,16 @@ package actor DeliveryService {
         let continuation: CheckedContinuation<PreparedMessage?, Never>
     }
 
+    /// A message with what is to become of it, not yet on disk.
+    struct Unresolved {
+        let message: PreparedMessage
+        let resolution: Resolution
+        /// When it was decided: the time of its lines in the journal, however late the disk takes them.
+        let decided: Timestamp
+        /// When it is due again; nil when it is at once, or never.
+        let due: ContinuousClock.Instant?
+    }
+
     /// The delivery loop: this actor's executor.
     let loop: any EventLoop
     let queue: QueueDirectory
@@ -53,7 +63,7 @@ package actor DeliveryService {
     var ready: Deque<PreparedMessage> = []
     var claimJobs = 0
     var claimingCount = 0
-    var unresolved: [(message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?)] = []
+    var unresolved: [Unresolved] = []
     var resolveJobs = 0
     var isPaused = false
     var localPause = LocalPause()

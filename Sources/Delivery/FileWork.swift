@@ -55,11 +55,11 @@ struct FileWork: Sendable {
     /// Brings each message to its next state.
     ///
     /// The results are in the order of the resolutions.
-    func resolve(_ resolutions: [(ClaimedMessage, Resolution)]) async -> [SpoolError?] {
+    func resolve(_ resolutions: [(ClaimedMessage, Resolution, decided: Timestamp)]) async -> [SpoolError?] {
         await run {
-            resolutions.map { message, resolution in
+            resolutions.map { message, resolution, decided in
                 do throws(SpoolError) {
-                    try queue.resolve(message, as: resolution)
+                    try queue.resolve(message, as: resolution, now: decided)
                     return nil
                 } catch {
                     return error

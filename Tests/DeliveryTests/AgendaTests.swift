@@ -77,6 +77,12 @@ struct AgendaTests {
         agenda.reconcile(with: [])
         #expect(agenda.takeDue(limit: 5, now: start) == [third])
         #expect(agenda.takeDue(limit: 5, now: start + .seconds(60)) == [first])
+        // One that was known came back: that it had gone was not reported.
+        agenda.putBack(first)
+        agenda.listingBegan()
+        agenda.appeared(first)
+        agenda.reconcile(with: [])
+        #expect(agenda.takeDue(limit: 5, now: start) == [first])
         // The next listing is believed.
         agenda.putBack(first)
         agenda.listingBegan()
