@@ -281,7 +281,8 @@ extension DeliveryService {
         case .notFound:
             // Somebody took the file away while it was being sent: nothing is left to record.
             log.remark(.warning, "\(item.message.stem): the file is gone: \(error.summary)")
-            agenda.finish(item.message.stem)
+            // Unless somebody has queued it again meanwhile: the next claim tells.
+            agenda.putLast(item.message.stem)
         case .alreadyThere:
             log.remark(
                 .error,

@@ -245,9 +245,9 @@ final class ModelWorld {
             try perform(item, failingAt: operation)
         } catch let error as SpoolError {
             if error.code == .notFound {
-                // The state was changed by an earlier try, which then failed.
+                // The state was changed by an earlier try, which then failed; a person may have changed it again.
                 daemon?.answered.removeFirst()
-                daemon?.agenda.finish(stem)
+                daemon?.agenda.putLast(stem)
             } else if operation == nil {
                 throw Divergence("\(stem): not recorded: \(error)")
             }
