@@ -16,17 +16,28 @@ package import Spool
 /// | ready | due, not yet claimed | ``takeDue(limit:)`` → in work |
 /// | waiting | has a time before which it is not tried | its time, a touch → ready |
 /// | being written | somebody has the file open for writing | its time, the close of the file → ready |
-/// | in work | claimed, on its way to the relay or back | ``finish(_:)``, ``postpone(_:until:)``, ``putBack(_:)`` |
+/// | in work | claimed, on its way to the relay or back | ``finish(_:)``, ``postpone(_:until:by:)``, ``putBack(_:)`` |
 /// | set aside | its file must not be touched (a link, a FIFO, unreadable …) | it vanishes, a touch → ready |
+///
+/// A touch of a message in work is kept in mind: what was found out about its file may be out of date, so that a message
+/// which would have to wait is looked at once more instead.
 ///
 /// Memory is one dictionary entry and at most two queue entries a message; no file is open, no message parsed.
 package struct Agenda {
     private enum Place {
         case ready
-        case waiting(until: ContinuousClock.Instant)
+        case waiting(until: ContinuousClock.Instant, by: Reckoning)
         case beingWritten(until: ContinuousClock.Instant)
-        case inWork
+        case inWork(isTouched: Bool)
         case setAside
+    }
+
+    /// What a waiting time is measured by.
+    package enum Reckoning: Sendable {
+        /// By what has passed since: a step of the calendar clock changes nothing.
+        case elapsed
+        /// By the calendar: a step of its clock brings the time nearer, or takes it away.
+        case calendar
     }
 
     /// An entry of the heap.
@@ -42,6 +53,17 @@ package struct Agenda {
     private var places: [MessageStem: Place] = [:]
     private var readyLine: Deque<MessageStem> = []
     private var appointments: Heap<Appointment> = []
+    /// Messages that came to a place since a listing began: it may not know of them.
+    ///
+    /// Nil while none is made.
+    private var cameSinceListing: Set<MessageStem>?
+    /// Files of which it is known that they must not be touched.
+    private var knownHostile: Set<MessageStem> = []
+
+    /// Messages that are claimed or about to be.
+    package var stemsInWork: Set<MessageStem> {
+        Set(places.compactMap { if case .inWork = $1 { $0 } else { nil } })
+    }
 
     /// Messages that wait for an attempt, ready or not.
     package private(set) var queuedCount = 0
@@ -61,8 +83,9 @@ package struct Agenda {
     /// A queued file appeared under this name.
     ///
     /// Known messages keep their place: the daemon's own renames come back as such reports. But one that was being written
-    /// has been closed.
+    /// is another one now.
     package mutating func appeared(_ stem: MessageStem) {
+        cameSinceListing?.insert(stem)
         switch places[stem] {
         case nil, .beingWritten:
             leavePlace(stem)
@@ -72,10 +95,13 @@ package struct Agenda {
         }
     }
 
-    /// Somebody touched the file: it is due now, unless it is in work.
+    /// Somebody wrote to the file and closed it, or set its times or permissions: it is due now, or when its work is done.
     package mutating func touched(_ stem: MessageStem) {
+        cameSinceListing?.insert(stem)
         switch places[stem] {
-        case .inWork, .ready:
+        case .inWork:
+            places[stem] = .inWork(isTouched: true)
+        case .ready:
             break
         case .waiting, .beingWritten, .setAside, nil:
             leavePlace(stem)
@@ -87,13 +113,32 @@ package struct Agenda {
     package mutating func vanished(_ stem: MessageStem) {
         if case .inWork = places[stem] { return }
         leavePlace(stem)
+        knownHostile.remove(stem)
     }
 
+    /// A listing of the directory begins: ``reconcile(with:)`` or ``listingFailed()`` ends it.
+    package mutating func listingBegan() { cameSinceListing = [] }
+
+    /// The listing has told nothing.
+    package mutating func listingFailed() { cameSinceListing = nil }
+
     /// Takes the listing of the directory for the truth: adds what is new, forgets what is gone.
+    ///
+    /// What came while the listing was made is not forgotten.
     package mutating func reconcile(with queued: [MessageStem]) {
-        let listed = Set(queued)
+        let listed = Set(queued).union(cameSinceListing ?? [])
+        cameSinceListing = nil
         for stem in places.keys where !listed.contains(stem) { vanished(stem) }
         for stem in queued { appeared(stem) }
+    }
+
+    /// The calendar clock was set: what waits for a time of the calendar is looked at again.
+    package mutating func calendarStepped() {
+        for (stem, place) in places {
+            guard case .waiting(_, .calendar) = place else { continue }
+            leavePlace(stem)
+            becomeReady(stem, first: false)
+        }
     }
 
     /// Moves up to `limit` due messages into work and returns them, oldest arrival first.
@@ -103,7 +148,7 @@ package struct Agenda {
         while taken.count < limit, let stem = readyLine.popFirst() {
             guard case .ready = places[stem] else { continue }
             leavePlace(stem)
-            places[stem] = .inWork
+            places[stem] = .inWork(isTouched: false)
             inWorkCount += 1
             taken.append(stem)
         }
@@ -115,7 +160,7 @@ package struct Agenda {
         while let next = appointments.min, next.time <= now {
             appointments.removeMin()
             switch places[next.stem] {
-            case .waiting(next.time), .beingWritten(next.time):
+            case .waiting(next.time, _), .beingWritten(next.time):
                 leavePlace(next.stem)
                 becomeReady(next.stem, first: false)
             default:
@@ -125,8 +170,12 @@ package struct Agenda {
     }
 
     /// The message in work waits in the queue again, not to be tried before `time`.
-    package mutating func postpone(_ stem: MessageStem, until time: ContinuousClock.Instant) {
-        wait(stem, in: .waiting(until: time), until: time)
+    package mutating func postpone(
+        _ stem: MessageStem,
+        until time: ContinuousClock.Instant,
+        by base: Reckoning = .elapsed
+    ) {
+        wait(stem, in: .waiting(until: time, by: base), until: time)
     }
 
     /// Somebody has the file of the message in work open for writing: it is due when it is closed, or looked at again at `time`.
@@ -135,8 +184,9 @@ package struct Agenda {
     }
 
     private mutating func wait(_ stem: MessageStem, in place: Place, until time: ContinuousClock.Instant) {
+        if case .inWork(isTouched: true) = places[stem] { return putLast(stem) }
         leavePlace(stem)
-        places[stem] = place
+        put(stem, in: place)
         queuedCount += 1
         appointments.insert(Appointment(time: time, stem: stem))
     }
@@ -158,18 +208,27 @@ package struct Agenda {
     /// The message in work has left the queue.
     package mutating func finish(_ stem: MessageStem) {
         leavePlace(stem)
+        knownHostile.remove(stem)
     }
 
     /// The file of the message in work must not be touched.
     ///
     /// It is left alone until it vanishes or somebody touches it.
-    package mutating func setAside(_ stem: MessageStem) {
+    ///
+    /// - Returns: whether this was not known of the file before.
+    package mutating func setAside(_ stem: MessageStem) -> Bool {
         leavePlace(stem)
-        places[stem] = .setAside
+        put(stem, in: .setAside)
+        return knownHostile.insert(stem).inserted
+    }
+
+    private mutating func put(_ stem: MessageStem, in place: Place) {
+        places[stem] = place
+        cameSinceListing?.insert(stem)
     }
 
     private mutating func becomeReady(_ stem: MessageStem, first: Bool) {
-        places[stem] = .ready
+        put(stem, in: .ready)
         queuedCount += 1
         readyCount += 1
         if first { readyLine.prepend(stem) } else { readyLine.append(stem) }

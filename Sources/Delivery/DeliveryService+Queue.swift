@@ -16,6 +16,8 @@ extension DeliveryService {
     private static let batchesAtOnce = 2
     /// How long a file that is still being written is left alone, and how soon a file in doubt is looked at again.
     private static let stillWrittenPause = Duration.seconds(3)
+    /// How long a message that the host could not claim makes way for the others: the fault may be of its file alone.
+    private static let faultyFilePause = Duration.seconds(10)
 
     // MARK: Changes of the directory
 
@@ -25,20 +27,26 @@ extension DeliveryService {
     func startWatching() {
         do throws(SpoolError) {
             let watch = try QueueWatch(queue)
-            WatchThread.run(watch) { [loop] changes in
+            let isRunning = WatchThread.run(watch) { [loop] changes in
                 loop.execute { self.assumeIsolated { $0.note(changes, from: watch) } }
             }
+            guard isRunning else { return cannotWatch("no thread is left") }
             self.watch = watch
+            if watchFault != nil { log.remark(.notice, "the queue directory is watched again") }
             watchFault = nil
         } catch {
-            if watchFault != error.summary {
-                log.remark(
-                    .warning,
-                    "cannot watch the queue directory, new files are found by a scan every 5 s: \(error.summary)"
-                )
-            }
-            watchFault = error.summary
+            cannotWatch(error.summary)
         }
+    }
+
+    private func cannotWatch(_ reason: String) {
+        if watchFault != reason {
+            log.remark(
+                .warning,
+                "cannot watch the queue directory, new files are found by a scan every 5 s: \(reason)"
+            )
+        }
+        watchFault = reason
     }
 
     private func note(_ changes: [QueueChange], from source: QueueWatch) {
@@ -67,10 +75,14 @@ extension DeliveryService {
         watch = nil
     }
 
-    /// Takes to the directory that stands at the path now, with a lock and a watch of its own; without a watch scans it.
+    /// Takes to the directory that stands at the path now, with a lock and a watch of its own; scans it when it is new, is not
+    /// watched, or could not be listed.
     ///
     /// Done every few seconds: of a directory that is deleted while it is open, or mounted over, inotify says nothing.
     func lookAtDirectory() async {
+        guard !looking else { return }
+        looking = true
+        defer { looking = false }
         nextLook = clock.now + Self.lookInterval
         do throws(SpoolError) {
             if try await files.perform({ queue throws(SpoolError) in try queue.followReplacement() }).get() {
@@ -81,28 +93,54 @@ extension DeliveryService {
                 stopWatching()
                 lock = nil
             }
-            if lock == nil { lock = try queue.lock() }
-            guard watch == nil else { return }
-            startWatching()
+            if lock == nil { try await takeOver() }
+            if watch == nil {
+                startWatching()
+            } else if !localPause.isFaulty {
+                return
+            }
             await rescan()
         } catch {
-            localFault(error)
+            localFault(error, in: .looking)
         }
+    }
+
+    /// Takes the lock of the directory, and puts right what was left in it.
+    ///
+    /// It may have been the queue before, and then have gone: what was being sent at that time is still there.
+    func takeOver() async throws(SpoolError) {
+        let keepQueue = settings.keepQueue
+        let inWork = agenda.stemsInWork
+        let (lock, report) = try await files.perform { queue throws(SpoolError) in
+            let lock = try queue.lock()
+            return (lock, try queue.recover(keepQueue: keepQueue, now: .now(), besides: inWork))
+        }.get()
+        for stem in report.requeued { log.recovered(stem) }
+        for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
+        self.lock = lock
     }
 
     /// Lists the directory and takes the listing for the truth.
     func rescan() async {
+        isScanWanted = true
         guard !rescanning else { return }
         rescanning = true
-        let result = await files.perform { queue throws(SpoolError) in try queue.listing() }
-        rescanning = false
-        nextRescan = clock.now + Self.scanInterval
-        switch result {
-        case .success(let listing):
-            noteLocalFaultOver()
-            agenda.reconcile(with: listing.stems(in: .queued).sorted())
-        case .failure(let error): localFault(error)
+        // What is missed while a scan is made may lie behind it: then another one follows.
+        while isScanWanted {
+            isScanWanted = false
+            agenda.listingBegan()
+            let result = await files.perform { queue throws(SpoolError) in try queue.listing() }
+            nextRescan = clock.now + Self.scanInterval
+            switch result {
+            case .success(let listing):
+                succeeded(in: .looking)
+                agenda.reconcile(with: listing.stems(in: .queued).sorted())
+            case .failure(let error):
+                agenda.listingFailed()
+                localFault(error, in: .looking)
+            }
         }
+        rescanning = false
         await readPause()
         pump()
     }
@@ -120,7 +158,8 @@ extension DeliveryService {
 
     /// Claims due messages as far as connections can take them soon.
     func claimMore() {
-        guard phase == .running, !isPaused, !localPause.isPausing(now: clock.now) else { return }
+        guard phase == .running, !isPaused, lock != nil, !localPause.stops(.claiming, now: clock.now)
+        else { return }
         while claimJobs < Self.batchesAtOnce {
             let room: Int
             switch breaker.allowance(now: clock.now) {
@@ -145,7 +184,7 @@ extension DeliveryService {
     private func claimed(_ stem: MessageStem, _ result: Result<PreparedMessage, ClaimError>) {
         switch result {
         case .success(let message):
-            noteLocalFaultOver()
+            succeeded(in: .claiming)
             if message.claimed.openRecipients.isEmpty {
                 resolve(message, as: rules.verdictWithoutAttempt(on: message.ruleFacts))
             } else if phase == .running, !isPaused {
@@ -159,15 +198,16 @@ extension DeliveryService {
             agenda.awaitClose(stem, until: clock.now + Self.stillWrittenPause)
         case .failure(.notDueBefore(let time)):
             agenda.postpone(stem, until: instant(of: time))
+        case .failure(.postdated(let time)):
+            agenda.postpone(stem, until: instant(of: time), by: .calendar)
         case .failure(.hostile(let error)):
-            log.hostile(stem, error)
-            agenda.setAside(stem)
+            if agenda.setAside(stem) { log.hostile(stem, error) }
         case .failure(.malformed(let error)):
             log.malformed(stem, error)
             agenda.finish(stem)
         case .failure(.host(let error)):
-            agenda.putBack(stem)
-            localFault(error)
+            agenda.postpone(stem, until: clock.now + Self.faultyFilePause)
+            localFault(error, in: .claiming)
         }
     }
 
@@ -183,7 +223,14 @@ extension DeliveryService {
 
     /// Brings the message to its next state, soon: resolutions are done in batches.
     func resolve(_ message: PreparedMessage, as resolution: Resolution, nextAttempt: Timestamp? = nil) {
-        unresolved.append((message, resolution, nextAttempt))
+        unresolved.append(
+            Unresolved(
+                message: message,
+                resolution: resolution,
+                decided: .now(),
+                due: nextAttempt.map(instant(of:))
+            )
+        )
     }
 
     func resolveMore() {
@@ -194,7 +241,9 @@ extension DeliveryService {
             unresolved.removeFirst(batch.count)
             resolveJobs += 1
             Task {
-                let errors = await files.resolve(batch.map { ($0.message.claimed, $0.resolution) })
+                let errors = await files.resolve(
+                    batch.map { ($0.message.claimed, $0.resolution, $0.decided) }
+                )
                 resolveJobs -= 1
                 for (item, error) in zip(batch, errors) {
                     if let error {
@@ -208,17 +257,17 @@ extension DeliveryService {
         }
     }
 
-    private func resolved(_ item: (message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?))
-    {
+    private func resolved(_ item: Unresolved) {
         let stem = item.message.stem
+        succeeded(in: .recording)
         switch item.resolution {
         case .delivered, .failed:
             suspicions.clear(stem)
             agenda.finish(stem)
         case .retry:
-            if let time = item.nextAttempt {
+            if let due = item.due {
                 suspicions.clear(stem)
-                agenda.postpone(stem, until: instant(of: time))
+                agenda.postpone(stem, until: due)
             } else {
                 agenda.putBack(stem)
             }
@@ -227,15 +276,13 @@ extension DeliveryService {
         }
     }
 
-    private func resolutionFailed(
-        _ item: (message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?),
-        _ error: SpoolError
-    ) {
+    private func resolutionFailed(_ item: Unresolved, _ error: SpoolError) {
         switch error.code {
         case .notFound:
             // Somebody took the file away while it was being sent: nothing is left to record.
             log.remark(.warning, "\(item.message.stem): the file is gone: \(error.summary)")
-            agenda.finish(item.message.stem)
+            // Unless somebody has queued it again meanwhile: the next claim tells.
+            agenda.putLast(item.message.stem)
         case .alreadyThere:
             log.remark(
                 .error,
@@ -243,7 +290,7 @@ extension DeliveryService {
             )
             agenda.finish(item.message.stem)
         default:
-            localFault(error)
+            localFault(error, in: .recording)
             // At a stop the state on disk stays `.sending`; recovery takes it from there.
             if phase == .running { unresolved.append(item) }
         }
@@ -251,21 +298,33 @@ extension DeliveryService {
 
     // MARK: Faults of the host
 
-    func localFault(_ error: SpoolError) {
-        if localPause.faulted(error.summary, now: clock.now) { log.localFault(error) }
+    func localFault(_ error: SpoolError, in work: LocalPause.Work) {
+        if localPause.faulted(error.summary, in: work, now: clock.now) { log.localFault(error) }
     }
 
-    private func noteLocalFaultOver() {
-        if localPause.ended() { log.localFaultOver() }
+    private func succeeded(in work: LocalPause.Work) {
+        if localPause.succeeded(in: work) { log.localFaultOver() }
     }
 
     // MARK: Time
 
     /// The moment of the running clock that corresponds to a wall-clock time read from a journal or an envelope.
     ///
-    /// From here on the running clock counts, so that a step of the wall clock neither hurries nor stalls the mail.
+    /// From here on the running clock counts, so that a step of the wall clock neither hurries nor stalls the mail. A time
+    /// that somebody has set is read anew after a step: see ``checkCalendarClock()``.
     func instant(of time: Timestamp) -> ContinuousClock.Instant {
         clock.now
             + .milliseconds(max(0, time.millisecondsSinceEpoch - Timestamp.now().millisecondsSinceEpoch))
+    }
+
+    /// Looks whether the calendar clock was set.
+    func checkCalendarClock() {
+        guard let step = calendarClock.read(calendar: .now(), running: clock.now) else { return }
+        let seconds = step.components.seconds
+        log.remark(
+            .notice,
+            "the clock was set \(abs(seconds)) s \(seconds < 0 ? "back" : "ahead"); the times of retries stay as they are"
+        )
+        agenda.calendarStepped()
     }
 }

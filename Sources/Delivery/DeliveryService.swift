@@ -32,6 +32,16 @@ package actor DeliveryService {
         let continuation: CheckedContinuation<PreparedMessage?, Never>
     }
 
+    /// A message with what is to become of it, not yet on disk.
+    struct Unresolved {
+        let message: PreparedMessage
+        let resolution: Resolution
+        /// When it was decided: the time of its lines in the journal, however late the disk takes them.
+        let decided: Timestamp
+        /// When it is due again; nil when it is at once, or never.
+        let due: ContinuousClock.Instant?
+    }
+
     /// The delivery loop: this actor's executor.
     let loop: any EventLoop
     let taskExecutor: LoopTaskExecutor
@@ -54,13 +64,16 @@ package actor DeliveryService {
     var ready: Deque<PreparedMessage> = []
     var claimJobs = 0
     var claimingCount = 0
-    var unresolved: [(message: PreparedMessage, resolution: Resolution, nextAttempt: Timestamp?)] = []
+    var unresolved: [Unresolved] = []
     var resolveJobs = 0
     var isPaused = false
     var localPause = LocalPause()
     var nextRescan: ContinuousClock.Instant
     var nextLook: ContinuousClock.Instant
     var rescanning = false
+    var isScanWanted = false
+    var looking = false
+    var calendarClock = CalendarClockMachine(calendar: .now(), running: .now)
 
     // The relay.
     var connector: RelayConnector
@@ -120,13 +133,7 @@ package actor DeliveryService {
     ///
     /// - Throws: `SpoolError` when the directory is locked by another process or cannot be recovered or listed.
     package func run() async throws(SpoolError) {
-        lock = try queue.lock()
-        let keepQueue = settings.keepQueue
-        let report = try await files.perform { queue throws(SpoolError) in
-            try queue.recover(keepQueue: keepQueue, now: .now())
-        }.get()
-        for stem in report.requeued { log.recovered(stem) }
-        for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
+        try await takeOver()
         startWatching()
         await rescan()
         phase = .running
@@ -175,6 +182,7 @@ package actor DeliveryService {
     private func tick() {
         let now = clock.now
         observer.heartbeat()
+        checkCalendarClock()
         window.grow(now: now)
         dismissIdleWaiters(now: now)
         if phase == .stopping, let deadline = stopDeadline {

@@ -54,7 +54,7 @@ struct FileWork: Sendable {
     /// Brings each message to its next state.
     ///
     /// The results are in the order of the resolutions.
-    func resolve(_ resolutions: [(ClaimedMessage, Resolution)]) async -> [SpoolError?] {
+    func resolve(_ resolutions: [(ClaimedMessage, Resolution, decided: Timestamp)]) async -> [SpoolError?] {
         await run { queue.resolve(resolutions) }
     }
 

@@ -77,7 +77,7 @@ package struct QueuePass: Sendable {
             message = try queue.claim(stem, now: .now(), maxMessageBytes: maxMessageBytes)
         } catch {
             switch error {
-            case .stillWritten, .vanished, .notDueBefore: return nil
+            case .stillWritten, .vanished, .notDueBefore, .postdated: return nil
             case .hostile(let error), .malformed(let error), .host(let error): throw error
             }
         }

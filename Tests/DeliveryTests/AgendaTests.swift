@@ -24,10 +24,70 @@ struct AgendaTests {
         _ = agenda.takeDue(limit: 2, now: start)
         for stem in [first, second] { agenda.awaitClose(stem, until: start + .seconds(3)) }
         #expect(agenda.takeDue(limit: 2, now: start) == [])
-        agenda.appeared(first)
+        agenda.touched(first)
         #expect(agenda.takeDue(limit: 2, now: start) == [first])
         #expect(agenda.takeDue(limit: 2, now: start + .seconds(3)) == [second])
         #expect(agenda.queuedCount == 0)
+    }
+
+    @Test("a file that is closed or touched while its claim finds that it must wait is looked at once more")
+    func touchedInWork() {
+        let waits: [(inout Agenda) -> Void] = [
+            { $0.awaitClose(first, until: start + .seconds(3)) },
+            { $0.postpone(first, until: start + .seconds(3600)) },
+            { $0.postpone(first, until: start + .seconds(3600), by: .calendar) },
+        ]
+        for wait in waits {
+            var agenda = Agenda()
+            agenda.appeared(first)
+            _ = agenda.takeDue(limit: 1, now: start)
+            agenda.touched(first)
+            wait(&agenda)
+            #expect(agenda.takeDue(limit: 1, now: start) == [first])
+            wait(&agenda)
+            #expect(agenda.takeDue(limit: 1, now: start) == [])
+            #expect((agenda.queuedCount, agenda.readyCount, agenda.inWorkCount) == (1, 0, 0))
+        }
+    }
+
+    @Test("T27: a step of the calendar clock changes nothing but for what waits for a time of the calendar")
+    func T27_calendarStepped() {
+        var agenda = Agenda()
+        for stem in [first, second] { agenda.appeared(stem) }
+        _ = agenda.takeDue(limit: 2, now: start)
+        agenda.postpone(first, until: start + .seconds(3600))
+        agenda.postpone(second, until: start + .seconds(3600), by: .calendar)
+        agenda.calendarStepped()
+        #expect(agenda.takeDue(limit: 2, now: start) == [second])
+        agenda.postpone(second, until: start + .seconds(60), by: .calendar)
+        #expect(agenda.takeDue(limit: 2, now: start + .seconds(60)) == [second])
+        #expect(agenda.takeDue(limit: 2, now: start + .seconds(3600)) == [first])
+    }
+
+    @Test("T28: what comes while the directory is listed is not forgotten, whatever the listing says")
+    func T28_listingIsOld() throws {
+        let third = try MessageStem("third")
+        var agenda = Agenda()
+        for stem in [first, second] { agenda.appeared(stem) }
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.listingBegan()
+        // One is put back, one comes; the listing has seen neither.
+        agenda.postpone(first, until: start + .seconds(60))
+        agenda.appeared(third)
+        agenda.reconcile(with: [])
+        #expect(agenda.takeDue(limit: 5, now: start) == [third])
+        #expect(agenda.takeDue(limit: 5, now: start + .seconds(60)) == [first])
+        // One that was known came back: that it had gone was not reported.
+        agenda.putBack(first)
+        agenda.listingBegan()
+        agenda.appeared(first)
+        agenda.reconcile(with: [])
+        #expect(agenda.takeDue(limit: 5, now: start) == [first])
+        // The next listing is believed.
+        agenda.putBack(first)
+        agenda.listingBegan()
+        agenda.reconcile(with: [])
+        #expect(agenda.takeDue(limit: 5, now: start + .seconds(60)) == [])
     }
 
     @Test("messages are taken in the order in which they appeared, each once")
@@ -93,13 +153,17 @@ struct AgendaTests {
         var agenda = Agenda()
         agenda.appeared(first)
         _ = agenda.takeDue(limit: 1, now: start)
-        agenda.setAside(first)
+        #expect(agenda.setAside(first) == true)
         agenda.appeared(first)
         agenda.reconcile(with: [first])
         #expect(agenda.takeDue(limit: 1, now: start) == [])
         agenda.vanished(first)
         agenda.appeared(first)
         #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.setAside(first) == true, "another file of that name")
+        agenda.touched(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.setAside(first) == false, "the same file")
     }
 
     @Test("a rescan adds what is new, forgets what is gone and leaves work in progress alone")
@@ -126,7 +190,7 @@ struct AgendaTests {
         var inWork: Set<MessageStem> = []
         for _ in 0..<200 {
             let stem = stems[Int.random(in: 0..<stems.count, using: &generator)]
-            switch Int.random(in: 0..<7, using: &generator) {
+            switch Int.random(in: 0..<10, using: &generator) {
             case 0: agenda.appeared(stem)
             case 1: agenda.touched(stem)
             case 2: agenda.vanished(stem)
@@ -134,6 +198,9 @@ struct AgendaTests {
             case 4 where inWork.remove(stem) != nil: agenda.postpone(stem, until: now + .seconds(2))
             case 5 where inWork.remove(stem) != nil: agenda.finish(stem)
             case 6 where inWork.remove(stem) != nil: agenda.putBack(stem)
+            case 7: agenda.listingBegan()
+            case 8: agenda.reconcile(with: [stem])
+            case 9: agenda.calendarStepped()
             default: now += .seconds(1)
             }
             #expect(agenda.inWorkCount == inWork.count)

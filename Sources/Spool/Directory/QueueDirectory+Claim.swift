@@ -97,10 +97,11 @@ extension QueueDirectory {
         if isStillWritten(file, status, now: now) { return .failure(.stillWritten) }
         let (history, hasJournal) = try history(of: stem)
         if hasJournal { try checkNameIsUnique(stem) }
-        if let time = dueTime(history, touched: status.modified, now: now) {
+        if let time = history.nextAttempt(fileTime: status.modified, now: now), time > now {
             return .failure(.notDueBefore(time))
         }
-        let queuedAt = history.queuedAt(fileTime: status.modified)
+        // The time of a file may lie in the future.
+        let queuedAt = min(history.queuedAt(fileTime: status.modified), now)
         let date = history.givenDate ?? queuedAt
         let parsed: ParsedQueueFile
         do throws(SpoolError) {
@@ -116,7 +117,7 @@ extension QueueDirectory {
             try fail(stem, because: error, now: now)
             return .failure(.malformed(error))
         }
-        if let after = parsed.options.after, after > now { return .failure(.notDueBefore(after)) }
+        if let after = parsed.options.after, after > now { return .failure(.postdated(until: after)) }
         return .success(
             Candidate(
                 stem: stem,
@@ -174,17 +175,6 @@ extension QueueDirectory {
         if let hasWriter = file.hasWriter() { return hasWriter }
         return abs(now.millisecondsSinceEpoch - status.modified.millisecondsSinceEpoch)
             < Self.settlingMilliseconds
-    }
-
-    /// The time before which the message is not to be tried; nil when it is due.
-    ///
-    /// A file touched after the time was written is due: that is how a flush works. So is one whose time was written in the
-    /// future: the clock has been set back since, and the time means nothing any more.
-    private func dueTime(_ history: MessageHistory, touched: Timestamp, now: Timestamp) -> Timestamp? {
-        guard let time = history.nextAttempt, let written = history.nextAttemptWritten, time > now,
-            written <= now
-        else { return nil }
-        return touched > written ? nil : time
     }
 
     /// Between opening and renaming somebody may have put another file under the name: then what was read is not what was

@@ -15,7 +15,7 @@ extension QueueDirectory {
         as resolution: Resolution,
         now: Timestamp = .now()
     ) throws(SpoolError) {
-        for error in resolve([(message, resolution)], now: now) {
+        for error in resolve([(message, resolution, decided: now)]) {
             if let error { throw error }
         }
     }
@@ -23,16 +23,17 @@ extension QueueDirectory {
     /// Brings claimed messages to their next states, side by side: they share the syncs of the directory.
     ///
     /// - Returns: what stood in the way of each, in the order of the messages.
-    package func resolve(_ messages: [(ClaimedMessage, Resolution)], now: Timestamp = .now()) -> [SpoolError?]
-    {
-        let plans = messages.map { message, resolution in
+    package func resolve(
+        _ messages: [(ClaimedMessage, Resolution, decided: Timestamp)]
+    ) -> [SpoolError?] {
+        let plans = messages.map { message, resolution, decided in
             Result { () throws(SpoolError) in
                 try plan { () throws(OperationPlan.Refusal) in
                     try LifeCycleMachine.resolve(
                         message.stem,
                         as: resolution.adding(dateOf: message),
                         hasJournal: message.hasJournal,
-                        at: now
+                        at: decided
                     )
                 }
             }

@@ -9,8 +9,10 @@ package enum ClaimError: Error, Sendable {
     case stillWritten
     /// It is gone.
     case vanished
-    /// Its time has not come.
+    /// It was tried, and the time of its next attempt has not come.
     case notDueBefore(Timestamp)
+    /// Whoever dropped it does not want it sent before this time.
+    case postdated(until: Timestamp)
     /// It must not be touched, and is left where it is.
     case hostile(SpoolError)
     /// It is no message; it is `.failed` now, the reason in its journal.
