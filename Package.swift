@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "smtpqd", targets: ["smtpqd"]),
         .executable(name: "smtpq", targets: ["smtpq"]),
         .library(name: "SMTPComponent", targets: ["SMTPComponent"]),
+        .library(name: "smtp_component", type: .dynamic, targets: ["SMTPProcedural"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -95,11 +96,29 @@ let package = Package(
         .target(
             name: "SMTPComponent",
             dependencies: [
-                "MailMessage", "SMTPClient", "SMTPProtocol", "Spool",
+                "Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "Spool",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: houseRules
+        ),
+
+        // The class for other languages: a dynamic library that brings the Swift runtime along and shows its own functions only.
+        .target(name: "CSMTPProcedural"),
+        .target(
+            name: "SMTPProcedural",
+            dependencies: ["CSMTPProcedural", "SMTPComponent"],
+            exclude: ["symbols.map"],
+            swiftSettings: houseRules,
+            linkerSettings: [
+                .unsafeFlags([
+                    "-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-Xlinker", "-z", "-Xlinker", "defs",
+                    "-Xlinker", "-soname=libsmtp_component.so.1",
+                    "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/SMTPProcedural/symbols.map",
+                    // Its threads would go on in memory that is not there any more.
+                    "-Xlinker", "-z", "-Xlinker", "nodelete",
+                ])
+            ]
         ),
 
         // The host.
@@ -153,6 +172,12 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/MailTestKit",
+            swiftSettings: houseRules
+        ),
+        .executableTarget(
+            name: "ComponentDriver",
+            dependencies: ["SMTPComponent"],
+            path: "Tests/ComponentDriver",
             swiftSettings: houseRules
         ),
         .testTarget(

@@ -28,12 +28,21 @@ struct RelayDecoder {
         let name = try name()
         let (server, isForProxy) = try server()
         let (port, security) = try portAndSecurity()
+        let login = try LoginDecoder(section: section, host: host).login(security)
+        let usesExtensions = try section.boolean("AllowExtensions") ?? true
+        guard usesExtensions || security != .startTLS && login == nil else {
+            throw section.error(
+                "AllowExtensions",
+                "AllowExtensions = false: STARTTLS and a login are extensions; set TLS to \"none\" or \"implicit\", and no User"
+            )
+        }
         var connection = ConnectionSettings(
             relay: RelayAddress(host: server, port: port),
             security: security,
             tls: try TLSDecoder(section: section, host: host).settings(),
-            login: try LoginDecoder(section: section, host: host).login(security),
+            login: login,
             allowsClearTextLogin: try section.boolean("AllowClearTextLogin") ?? false,
+            usesExtensions: usesExtensions,
             hello: try hello(),
             connectTimeout: try section.duration("ConnectionTimeout") ?? .seconds(30),
             timeouts: try timeouts(),

@@ -32,10 +32,10 @@ struct RouteDecoder {
         )
     }
 
-    private func patterns(_ key: String) throws(ConfigurationError) -> [AddressPattern] {
-        var patterns: [AddressPattern] = []
+    private func patterns(_ key: String) throws(ConfigurationError) -> [RoutePattern] {
+        var patterns: [RoutePattern] = []
         for text in try section.oneOrMore(key) {
-            guard let pattern = AddressPattern(text), key == "Sender" || pattern != .nullSender else {
+            guard let pattern = RoutePattern(text), key == "Sender" || pattern != .nullSender else {
                 throw section.error(
                     key,
                     "\(key): \"\(PrintableText(text, limitBytes: 80))\" is no address, @domain or @.domain"

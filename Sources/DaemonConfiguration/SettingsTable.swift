@@ -219,6 +219,12 @@ package enum SettingsTable {
             meaning: "name of this host in EHLO; the host's own name"
         ),
         Setting(
+            name: "AllowExtensions",
+            kind: .boolean,
+            standard: "true",
+            meaning: "greet with EHLO; false greets with HELO and uses nothing that an extension gives"
+        ),
+        Setting(
             name: "FirewallType",
             kind: .spelling(firewallTypes),
             standard: nil,

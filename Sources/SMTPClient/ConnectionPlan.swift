@@ -11,10 +11,19 @@ struct ConnectionPlan: Sendable {
     let tls: TLSClient?
     /// The rate of transfer, which all connections share; nil is no limit.
     let pacer: NIOLoopBoundBox<TransferPacer>?
+    /// What the relay takes.
+    let tolerance: OverlapTolerance
     let trace: SessionTrace?
 
     /// The driver of a session that has not begun.
     func makeSession() -> SessionHandler {
-        SessionHandler(settings: settings, tls: tls, pacer: pacer, trace: trace, loop: loop)
+        SessionHandler(
+            settings: settings,
+            tls: tls,
+            pacer: pacer,
+            tolerance: tolerance,
+            trace: trace,
+            loop: loop
+        )
     }
 }

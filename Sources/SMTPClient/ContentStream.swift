@@ -53,7 +53,8 @@ struct ContentStream: Sendable {
     }
 
     private mutating func readDotted() throws -> ContentPiece {
-        var encoded = allocator.buffer(capacity: 0)
+        let end = isSmall ? source.byteCount : min(position + Self.readByteCount, source.byteCount)
+        var encoded = allocator.buffer(capacity: Self.room(for: Int(end - position)))
         var isLast = try read(into: &encoded)
         while isSmall, !isLast { isLast = try read(into: &encoded) }
         return ContentPiece(bytes: encoded, commandByteCount: 0, position: position, isLast: isLast)
@@ -61,8 +62,7 @@ struct ContentStream: Sendable {
 
     private mutating func readChunk() throws -> ContentPiece {
         let end = min(position + min(pieceByteLimit ?? .max, Self.chunkByteCount), source.byteCount)
-        let room = Int(end - position)
-        var encoded = allocator.buffer(capacity: Self.commandByteLimit + room + min(room, 16 << 10) + 64)
+        var encoded = allocator.buffer(capacity: Self.commandByteLimit + Self.room(for: Int(end - position)))
         encoded.moveWriterIndex(to: Self.commandByteLimit)
         encoded.moveReaderIndex(to: Self.commandByteLimit)
         var isLast = try read(into: &encoded)
@@ -82,6 +82,9 @@ struct ContentStream: Sendable {
             isLast: isLast
         )
     }
+
+    /// Enough room for so many bytes once they are encoded, as a rule: so a buffer seldom grows.
+    private static func room(for byteCount: Int) -> Int { byteCount + min(byteCount, 16 << 10) + 64 }
 
     /// Reads and encodes some more; returns whether that was the end.
     private mutating func read(into encoded: inout ByteBuffer) throws -> Bool {

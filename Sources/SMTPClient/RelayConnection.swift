@@ -8,7 +8,7 @@ internal import Synchronization
 
 /// One open session with a relay, ready for transactions.
 ///
-/// Thread-safe; one transaction at a time. A fault ends the session, and ``isOpen`` tells it. A connection that nobody
+/// Thread-safe; several transactions at a time, of which some may overlap, and each command alone. A fault ends the session, and ``isOpen`` tells it. A connection that nobody
 /// holds any more is closed.
 package final class RelayConnection: Sendable {
     /// The address that was connected to, such as `192.0.2.7:587`.
@@ -37,6 +37,11 @@ package final class RelayConnection: Sendable {
         channel.close(promise: nil)
     }
 
+    /// How many calls of ``send(_:content:progress:)`` should be under way at a time so that the connection is never without work.
+    ///
+    /// It is 1 where transactions cannot overlap; more than this many only wait.
+    package var pipelineDepth: Int { facts.pipelineDepth }
+
     /// Whether the session can take another transaction: it stands, and the relay takes as many (RFC 9422, MAILMAX).
     package var isOpen: Bool {
         let limit = facts.capabilities.limits.transactions ?? .max
@@ -48,7 +53,10 @@ package final class RelayConnection: Sendable {
     /// What the relay cannot take as it is, is put into a form that it can: a domain beyond ASCII into A-labels, a content of
     /// up to 64 MiB into an encoding of 7 bits and short lines. What has no such form is refused before it is offered.
     ///
-    /// Cancelling the task closes the connection; the outcome says what is known then.
+    /// May be called again before it has returned: the calls are answered in the order in which they were made. Where the relay
+    /// offers PIPELINING the next message goes out before the answer to the one before is there.
+    ///
+    /// Cancelling the task closes the connection, also for the other calls; the outcomes say what is known then.
     ///
     /// - Parameters:
     ///   - transaction: the envelope, and the facts of the content.
@@ -129,15 +137,24 @@ package final class RelayConnection: Sendable {
     }
 
     /// Begins something on the event loop and waits for its end, which comes soon when the task is cancelled.
+    ///
+    /// On the event loop it begins at once. The isolation is named because the closure would not inherit it otherwise, and
+    /// each message would change threads twice.
     private func whileNotCancelled<End: Sendable>(
+        isolation: isolated (any Actor)? = #isolation,
         _ begin: @escaping @Sendable (SessionHandler, Int, CheckedContinuation<End, Never>) -> Void
     ) async -> End {
         let serial = serial.add(1, ordering: .relaxed).newValue
         let loop = channel.eventLoop
         let session = session
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
-                loop.execute { begin(session.value, serial, waiter) }
+            _ = isolation
+            return await withCheckedContinuation { waiter in
+                if loop.inEventLoop {
+                    begin(session.value, serial, waiter)
+                } else {
+                    loop.execute { begin(session.value, serial, waiter) }
+                }
                 // Cancelled before that, it was given up before it began.
                 if Task.isCancelled { loop.execute { session.value.giveUp(serial) } }
             }

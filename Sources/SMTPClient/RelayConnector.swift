@@ -7,12 +7,13 @@ package import SMTPProtocol
 /// Opens connections to one relay.
 ///
 /// What all of them need, such as the trusted certificates, is read once and kept; what is limited, such as the rate of
-/// transfer, all of them share. Thread-safe.
+/// transfer, all of them share, and what they find out about the relay. Thread-safe.
 package final class RelayConnector: Sendable {
     private let settings: ConnectionSettings
     private let loop: any EventLoop
     private let trace: SessionTrace?
     private let context: TLSContextSource
+    private let tolerance = OverlapTolerance()
     private let pacer: NIOLoopBoundBox<TransferPacer>?
 
     /// A connector.
@@ -41,19 +42,42 @@ package final class RelayConnector: Sendable {
     /// ``RaceMachine``.
     ///
     /// - Throws: ``RelayFault`` that names the relay and the reason. Nothing is open then.
-    package func connect() async throws(RelayFault) -> RelayConnection {
-        let deadline = NIODeadline.now() + TimeAmount(settings.connectTimeout)
-        let tls = try await makeTLSClient()
-        let plan = ConnectionPlan(settings: settings, loop: loop, tls: tls, pacer: pacer, trace: trace)
-        let resolver = AddressResolver(deadline: deadline, loop: loop)
-        let routes = try await RouteFinder(settings: settings, resolver: resolver).routes()
+    package func connect() async throws(RelayFault) -> RelayConnection { try await connect(observer: nil) }
+
+    /// The same; an observer is shown the certificates of the relay, and TLS is refused then.
+    func connect(observer: TLSClient.Observer?) async throws(RelayFault) -> RelayConnection {
+        let deadline = NIODeadline.now() + connectTimeout
+        let tls = try await makeTLSClient(observer: observer)
+        let plan = ConnectionPlan(
+            settings: settings,
+            loop: loop,
+            tls: tls,
+            pacer: pacer,
+            tolerance: tolerance,
+            trace: trace
+        )
+        let routes = try await routes(until: deadline)
         return try await begin(try await race(ConnectionRace(routes, plan, until: deadline)))
     }
 
-    private func makeTLSClient() async throws(RelayFault) -> TLSClient? {
+    /// Time for finding the relay's addresses and connecting to one of them.
+    var connectTimeout: TimeAmount { TimeAmount(settings.connectTimeout) }
+
+    /// The ways to the relay; at least one.
+    func routes(until deadline: NIODeadline) async throws(RelayFault) -> [Route] {
+        let resolver = AddressResolver(deadline: deadline, loop: loop)
+        return try await RouteFinder(settings: settings, resolver: resolver).routes()
+    }
+
+    private func makeTLSClient(observer: TLSClient.Observer?) async throws(RelayFault) -> TLSClient? {
         guard settings.security != .none else { return nil }
         let name = try TLSPeerName(settings)
-        return TLSClient(context: try await context.context(), name: name, settings: settings)
+        return TLSClient(
+            context: try await context.context(),
+            name: name,
+            settings: settings,
+            observer: observer
+        )
     }
 
     private func race(_ race: sending ConnectionRace) async throws(RelayFault) -> ConnectionRace.Connection {

@@ -20,6 +20,7 @@ final class SessionHandler: ChannelInboundHandler {
     private let settings: ConnectionSettings
     private let tls: TLSClient?
     private let pacer: NIOLoopBoundBox<TransferPacer>?
+    private let tolerance: OverlapTolerance
     private var trace: SessionTrace?
     private let loop: any EventLoop
     private let status = SessionStatus()
@@ -32,23 +33,29 @@ final class SessionHandler: ChannelInboundHandler {
     private var hasUnflushedWrites = false
     private var readiness: Result<ReadySession, RelayFault>?
     private var readyWaiter: CheckedContinuation<Result<ReadySession, RelayFault>, Never>?
-    private var running: RunningTransaction?
+    /// The transactions that were asked for and have no outcome yet.
+    private var running = CircularBuffer<RunningTransaction>()
+    private var finishedCount = 0
     private var command: RunningCommand?
-    private var sender: ContentSender?
+    private var sender: (place: Int, content: ContentSender)?
 
     init(
         settings: ConnectionSettings,
         tls: TLSClient?,
         pacer: NIOLoopBoundBox<TransferPacer>?,
+        tolerance: OverlapTolerance,
         trace: SessionTrace?,
         loop: any EventLoop
     ) {
         self.settings = settings
         self.tls = tls
         self.pacer = pacer
+        self.tolerance = tolerance
         self.trace = trace
         self.loop = loop
-        machine = SessionMachine(settings: settings.session)
+        var session = settings.session
+        session.overlapsTransactions = tolerance.isGranted
+        machine = SessionMachine(settings: session)
         awaitsImplicitTLS = settings.security == .implicitTLS
     }
 
@@ -59,20 +66,21 @@ final class SessionHandler: ChannelInboundHandler {
         if let readiness { waiter.resume(returning: readiness) } else { readyWaiter = waiter }
     }
 
-    /// Begins a transaction, whose waiter gets exactly one outcome.
+    /// Begins a transaction as soon as those before it allow; its waiter gets exactly one outcome.
     func begin(_ transaction: MailTransaction, _ next: RunningTransaction) {
-        guard isFree else {
+        guard command == nil else {
             next.waiter.resume(returning: .relayFault(closedFault))
             return
         }
-        running = next
-        timer.beginOperation(settings.timeouts.operation)
+        // A session that has ended says for which fault it did.
+        running.append(next)
+        if running.count == 1 { timer.beginOperation(settings.timeouts.operation) }
         handle(.transactionRequested(transaction))
     }
 
     /// Sends a command outside of a transaction, whose waiter gets exactly one reply or fault.
     func begin(_ line: Command, _ next: RunningCommand) {
-        guard isFree else {
+        guard running.isEmpty, command == nil else {
             next.waiter.resume(returning: .failure(closedFault))
             return
         }
@@ -82,7 +90,7 @@ final class SessionHandler: ChannelInboundHandler {
 
     /// Gives up a transaction or a command, and the session with it, unless it has ended meanwhile.
     func giveUp(_ serial: Int) {
-        if running?.serial == serial || command?.serial == serial { quit() }
+        if running.contains(where: { $0.serial == serial }) || command?.serial == serial { quit() }
     }
 
     /// Ends the session: with QUIT where nothing is under way, else at once.
@@ -101,6 +109,7 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        handle(.connectionClosed(nil))
         end()
         self.context = nil
     }
@@ -162,12 +171,13 @@ final class SessionHandler: ChannelInboundHandler {
             case .startTLS: startTLS()
             case .beginSASL(let mechanism): beginLogin(mechanism)
             case .continueSASL(let challenge): login?.resume(challenge)
-            case .sendContent: sendContent(.dotted)
-            case .sendChunk: sendContent(.chunked)
+            case .sendContent(let place): sendContent(.dotted, of: place)
+            case .sendChunk(let place): sendContent(.chunked, of: place)
             case .stopContent: stopContent()
             case .startTimer(_, let duration): timer.start(duration)
             case .cancelTimer: timer.stop()
             case .ready(let facts): becomeReady(facts)
+            case .avoidOverlap: tolerance.withdraw()
             case .finishTransaction(let outcome): finish(outcome)
             case .finishCommand(let result): finish(result)
             case .fail(let fault): fail(fault)
@@ -212,11 +222,12 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     private func finish(_ outcome: TransactionOutcome) {
-        let ended = running
-        running = nil
+        guard let ended = running.popFirst() else { return }
+        finishedCount += 1
         timer.endOperation()
-        stopContent()
-        ended?.waiter.resume(returning: outcome)
+        if !running.isEmpty { timer.beginOperation(settings.timeouts.operation) }
+        if let sender, sender.place < finishedCount { stopContent() }
+        ended.waiter.resume(returning: outcome)
     }
 
     private func finish(_ result: Result<Reply, RelayFault>) {
@@ -246,11 +257,9 @@ final class SessionHandler: ChannelInboundHandler {
         status.end()
         timer.shutDown()
         settle(.failure(closedFault))
-        finish(.relayFault(closedFault))
+        while !running.isEmpty { finish(.relayFault(closedFault)) }
         finish(.failure(closedFault))
     }
-
-    private var isFree: Bool { context != nil && running == nil && command == nil }
 
     private var closedFault: RelayFault {
         RelayFault(kind: .connectionLost, phase: .idle, code: nil, text: "the connection is closed")
@@ -304,25 +313,25 @@ final class SessionHandler: ChannelInboundHandler {
 
     // MARK: Content
 
-    private func sendContent(_ framing: ContentFraming) {
-        guard let running, let context else { return }
-        let sender =
-            sender
-            ?? ContentSender(
-                running,
-                framing: framing,
-                allocator: context.channel.allocator,
-                loop: loop,
-                pacer: pacer,
-                write: { [weak self] in self?.writeContent(of: $0, $1, $2) },
-                report: { [weak self] event in self?.handle(event) }
-            )
-        self.sender = sender
-        sender.send()
+    private func sendContent(_ framing: ContentFraming, of place: Int) {
+        if let sender, sender.place == place { return sender.content.send() }
+        let index = place - finishedCount
+        guard let context, index >= 0, index < running.count else { return }
+        let next = ContentSender(
+            running[offset: index],
+            framing: framing,
+            allocator: context.channel.allocator,
+            loop: loop,
+            pacer: pacer,
+            write: { [weak self] in self?.writeContent(of: $0, $1, $2) },
+            report: { [weak self] event in self?.handle(event) }
+        )
+        sender = (place, next)
+        next.send()
     }
 
     private func stopContent() {
-        sender?.cancel()
+        sender?.content.cancel()
         sender = nil
     }
 

@@ -28,26 +28,26 @@ package struct EnhancedStatus: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `5.1.1` and nothing before or after it; nil when the text is anything else.
     package init?(parsing text: some StringProtocol) {
-        let numbers = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard numbers.count == 3, numbers[0].count == 1,
-            let category = Self.number(numbers[0]).flatMap(Class.init(rawValue:)),
-            let subject = Self.number(numbers[1]),
-            let detail = Self.number(numbers[2])
-        else { return nil }
-        self.init(class: category, subject: subject, detail: detail)
+        // Byte by byte: every reply is looked at.
+        var (category, subject, number) = (0, 0, 0)
+        var (dotCount, digitCount) = (0, 0)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                digitCount += 1
+                guard digitCount <= (dotCount == 0 ? 1 : 3) else { return nil }
+                number = number * 10 + Int(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: ".") where digitCount > 0 && dotCount < 2:
+                (category, subject) = dotCount == 0 ? (number, 0) : (category, number)
+                dotCount += 1
+                (number, digitCount) = (0, 0)
+            default: return nil
+            }
+        }
+        guard dotCount == 2, digitCount > 0, let statusClass = Class(rawValue: category) else { return nil }
+        self.init(class: statusClass, subject: subject, detail: number)
     }
 
     /// The three numbers with dots between them.
     package var description: String { "\(statusClass.rawValue).\(subject).\(detail)" }
-
-    /// One to three decimal digits.
-    private static func number(_ digits: some Collection<UInt8>) -> Int? {
-        guard (1...3).contains(digits.count) else { return nil }
-        var value = 0
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            value = value * 10 + Int(digit - UInt8(ascii: "0"))
-        }
-        return value
-    }
 }

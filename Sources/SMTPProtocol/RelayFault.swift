@@ -64,4 +64,7 @@ package struct RelayFault: Error, Hashable, Sendable {
         self.text = PrintableText(text).string
         self.cause = cause
     }
+
+    /// The same fault for what had not begun when it came.
+    var whileIdle: RelayFault { RelayFault(kind: kind, phase: .idle, code: code, text: text, cause: cause) }
 }

@@ -20,32 +20,35 @@ package struct Reply: Hashable, Sendable {
     package let code: Int
     /// The enhanced status of the first line, if it has one whose class agrees with the code (RFC 2034 §4).
     package let enhancedStatus: EnhancedStatus?
-    /// The lines in their order, without the code, printable.
-    package let lines: [String]
+    private let printableLines: [PrintableText]
 
     /// A reply of at least one line.
     package init(code: Int, lines: [PrintableText]) {
         self.code = code
-        self.lines = lines.map(\.string)
-        enhancedStatus = self.lines.first.flatMap { Self.leadingStatus(of: $0, code: code)?.status }
+        printableLines = lines
+        enhancedStatus = lines.first.flatMap { Self.leadingStatus(of: $0.string, code: code)?.status }
     }
+
+    /// The lines in their order, without the code, printable.
+    package var lines: [String] { printableLines.map(\.string) }
 
     /// The lines joined by blanks, each without its enhanced status.
     package var text: String {
-        if enhancedStatus == nil, lines.count == 1 { return lines[0] }
+        if enhancedStatus == nil, printableLines.count == 1 { return printableLines[0].string }
         return lines.map { line in
-            Self.leadingStatus(of: line, code: code).map { String($0.rest) } ?? line
+            guard let (_, end) = Self.leadingStatus(of: line, code: code) else { return line }
+            return String(line[end...].drop { $0 == " " })
         }.joined(separator: " ")
     }
 
-    /// The enhanced status a line begins with, and what follows it.
+    /// The enhanced status a line begins with, and where it ends.
     private static func leadingStatus(
         of line: String,
         code: Int
-    ) -> (status: EnhancedStatus, rest: Substring)? {
-        let end = line.firstIndex(of: " ") ?? line.endIndex
+    ) -> (status: EnhancedStatus, end: String.Index)? {
+        let end = line.utf8.firstIndex(of: UInt8(ascii: " ")) ?? line.endIndex
         guard let status = EnhancedStatus(parsing: line[..<end]), status.statusClass.rawValue == code / 100
         else { return nil }
-        return (status, line[end...].drop { $0 == " " })
+        return (status, end)
     }
 }

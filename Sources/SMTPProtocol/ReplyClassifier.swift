@@ -61,6 +61,11 @@ package enum ReplyClassifier {
         )
     }
 
+    /// Judges the refusal of RSET where the next transaction hangs on it: RFC 5321 §4.1.1.5 knows none.
+    package static func judgeRefusedReset(_ reply: Reply) -> RelayFault {
+        unexpected(reply, .reset)
+    }
+
     /// Judges a reply that comes while the content is still being sent: a refusal ends the message early.
     package static func judgeEarly(_ reply: Reply) -> Judgement {
         reply.code < 400 ? .fault(judgeUnsolicited(reply, in: .content)) : judge(reply, to: .content)

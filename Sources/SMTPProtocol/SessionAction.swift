@@ -13,11 +13,12 @@ package enum SessionAction: Equatable, Sendable {
     case beginSASL(mechanism: String)
     /// Give the mechanism this challenge and report its response.
     case continueSASL(challenge: [UInt8])
-    /// Send the content through a ``ContentEncoder``, the final dot included, then report ``SessionEvent/contentSent``.
-    case sendContent
-    /// Send the next chunk of the content, with its BDAT line; report ``SessionEvent/chunkSent``, or after the last one
+    /// Send the content of the transaction that was asked for after so many others, through a ``ContentEncoder``, the final
+    /// dot included, then report ``SessionEvent/contentSent``.
+    case sendContent(of: Int)
+    /// Send the next chunk of the content of that transaction, with its BDAT line; report ``SessionEvent/chunkSent``, or after the last one
     /// ``SessionEvent/contentSent``. A chunk is handed to the connection whole, in one turn.
-    case sendChunk
+    case sendChunk(of: Int)
     /// Send no more of the content: a chunk asked for and not yet sent is not wanted any more.
     case stopContent
     /// Start a timer in place of the running one; when it runs out report ``SessionEvent/phaseTimedOut``.
@@ -26,7 +27,9 @@ package enum SessionAction: Equatable, Sendable {
     case cancelTimer
     /// The session can take mail.
     case ready(SessionFacts)
-    /// The transaction asked for has ended.
+    /// Let transactions with this server not overlap any more: it does not take that.
+    case avoidOverlap
+    /// The first transaction of those asked for that has not ended has ended.
     case finishTransaction(TransactionOutcome)
     /// The command asked for has this reply, or will have none.
     case finishCommand(Result<Reply, RelayFault>)
@@ -44,12 +47,13 @@ extension SessionAction: CustomStringConvertible, CustomDebugStringConvertible {
         case .startTLS: "startTLS"
         case .beginSASL(let mechanism): "beginSASL(\(mechanism))"
         case .continueSASL(let challenge): "continueSASL(\(challenge.count) bytes)"
-        case .sendContent: "sendContent"
-        case .sendChunk: "sendChunk"
+        case .sendContent(let place): "sendContent(of: \(place))"
+        case .sendChunk(let place): "sendChunk(of: \(place))"
         case .stopContent: "stopContent"
         case .startTimer(let phase, let duration): "startTimer(\(phase.rawValue), \(duration))"
         case .cancelTimer: "cancelTimer"
         case .ready(let facts): "ready(\(facts))"
+        case .avoidOverlap: "avoidOverlap"
         case .finishTransaction(let outcome): "finishTransaction(\(outcome))"
         case .finishCommand(let result): "finishCommand(\(result))"
         case .fail(let fault): "fail(\(fault))"

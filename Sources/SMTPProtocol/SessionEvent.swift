@@ -24,7 +24,7 @@ package enum SessionEvent: Sendable {
     case saslRefused(String)
     /// The mechanism cannot go on, for the reason given.
     case saslFailed(String)
-    /// A message is to be sent. Only after ``SessionAction/ready(_:)``, one at a time.
+    /// A message is to be sent. Only after ``SessionAction/ready(_:)``, and also while others are on their way.
     case transactionRequested(MailTransaction)
     /// A command outside of a transaction is to be sent. Only after ``SessionAction/ready(_:)``, one at a time.
     case commandRequested(Command)

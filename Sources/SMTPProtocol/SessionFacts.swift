@@ -10,8 +10,12 @@ package struct SessionFacts: Hashable, Sendable {
     /// The SASL mechanism of the login; nil without one.
     package let mechanism: String?
 
+    /// How many transactions should be asked for at a time; 1 where they cannot overlap.
+    package let pipelineDepth: Int
+
     /// The facts of a session.
-    package init(capabilities: Capabilities, isSecured: Bool, mechanism: String?) {
+    package init(capabilities: Capabilities, isSecured: Bool, mechanism: String?, pipelineDepth: Int) {
+        self.pipelineDepth = pipelineDepth
         self.capabilities = capabilities
         self.isSecured = isSecured
         self.mechanism = mechanism

@@ -13,16 +13,18 @@ extension SessionMachine {
         _ fault: RelayFault,
         _ actions: inout [SessionAction]
     ) -> State {
+        var fault = fault
         switch consume state {
         case .closed:
             return .closed
         case .quitting:
             return close(&actions)
-        case .transacting(let transaction):
+        case .transacting(let pipeline):
+            if pipeline.showsIntolerance(fault) { actions.append(.avoidOverlap) }
+            let end = pipeline.end(after: fault)
+            fault = end.fault
             sayGoodbye(after: fault, &actions)
-            actions.append(.finishTransaction(transaction.outcome(after: fault)))
-        case .resetting(let outcome):
-            actions.append(.finishTransaction(outcome))
+            for outcome in end.outcomes { finish(outcome, &actions) }
         case .commanding:
             sayGoodbye(after: fault, &actions)
             actions.append(.finishCommand(.failure(fault)))
@@ -57,25 +59,10 @@ extension SessionMachine {
             return .quitting
         case .closed:
             return .closed
-        case .transacting(let transaction):
-            let fault = RelayFault(
-                kind: .local,
-                phase: transaction.phase,
-                code: nil,
-                text: "the session was given up on this side"
-            )
-            return abandon(.transacting(transaction), fault, &actions)
+        case .transacting(let pipeline):
+            return abandon(.transacting(pipeline), givenUp(in: pipeline.phase), &actions)
         case .commanding:
-            let fault = RelayFault(
-                kind: .local,
-                phase: .command,
-                code: nil,
-                text: "the session was given up on this side"
-            )
-            return abandon(.commanding, fault, &actions)
-        case .resetting(let outcome):
-            actions.append(.finishTransaction(outcome))
-            return close(&actions)
+            return abandon(.commanding, givenUp(in: .command), &actions)
         case .initial, .awaitingGreeting, .awaitingEHLO, .awaitingHELO, .awaitingStartTLS, .negotiatingTLS,
             .loggingIn:
             return close(&actions)
@@ -107,6 +94,10 @@ extension SessionMachine {
             RelayFault(kind: .connectionLost, phase: state.phase, code: nil, text: text),
             &actions
         )
+    }
+
+    private func givenUp(in phase: SessionPhase) -> RelayFault {
+        RelayFault(kind: .local, phase: phase, code: nil, text: "the session was given up on this side")
     }
 
     /// QUIT without waiting for its reply, where the server refused and waits for the next command.

@@ -82,7 +82,12 @@ extension SessionMachine {
 
     /// The session can take mail.
     mutating func becomeReady(_ actions: inout [SessionAction]) -> State {
-        let facts = SessionFacts(capabilities: capabilities, isSecured: isSecured, mechanism: loginMechanism)
+        let facts = SessionFacts(
+            capabilities: capabilities,
+            isSecured: isSecured,
+            mechanism: loginMechanism,
+            pipelineDepth: PipelinePhase.depth(capabilities, overlaps: settings.overlapsTransactions)
+        )
         actions.append(.ready(facts))
         return .idle
     }

@@ -12,8 +12,7 @@ extension SessionMachine.State {
         case .negotiatingTLS: .tlsHandshake
         case .loggingIn: .authentication
         case .idle, .closed: .idle
-        case .transacting(let transaction): transaction.phase
-        case .resetting: .reset
+        case .transacting(let pipeline): pipeline.phase
         case .commanding: .command
         case .quitting: .quit
         }
@@ -37,6 +36,6 @@ extension SessionMachine.State {
 
     /// Whether a reply may come that answers no command: the refusal of a content that is still being sent.
     var takesEarlyReply: Bool {
-        if case .transacting(let transaction) = self { transaction.takesEarlyReply } else { false }
+        if case .transacting(let pipeline) = self { pipeline.takesEarlyReply } else { false }
     }
 }

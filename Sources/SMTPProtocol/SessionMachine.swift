@@ -11,15 +11,15 @@ internal import NIOCore
 ///                                                             └────────┼────────── tlsEstablished ────────┘
 ///                                                                      ▼
 ///      closed ◄─ quitting ◄─ quitRequested ─ idle ◄──────── 235 ── loggingIn
-///                                            │  ▲ ◄─ 250 ─ resetting ◄─┐
-///                        transactionRequested│  │ verdict              │ no final dot
-///                                            ▼  │                      │
-///                                         transacting ─────────────────┘
+///                                            │  ▲
+///                        transactionRequested│  │ the last verdict
+///                                            ▼  │
+///                                         transacting
 /// ```
 ///
 /// Guarantees:
-/// - Every transaction that was asked for ends in exactly one ``SessionAction/finishTransaction(_:)``, every command in
-///   exactly one ``SessionAction/finishCommand(_:)``.
+/// - Every transaction that was asked for ends in exactly one ``SessionAction/finishTransaction(_:)``, in the order in which they
+///   were asked for; every command in exactly one ``SessionAction/finishCommand(_:)``.
 /// - Nobody is `delivered` but by a 2xx to the final dot or the last chunk; a session that breaks between the two says so.
 /// - Nothing is sent in clear text when TLS is demanded, nor without a login when one is demanded, but what leads there.
 /// - A reply counts only for a command sent before it arrived. Bytes beyond the reply that was awaited are never taken
@@ -48,10 +48,8 @@ package struct SessionMachine: ~Copyable {
         case loggingIn(LoginPhase)
         /// → transacting; → commanding; → quitting; → closed on anything the server says
         case idle
-        /// → idle on the verdict; → resetting when there was no final dot; → closed
-        case transacting(TransactionPhase)
-        /// → idle on 2xx; → closed
-        case resetting(TransactionOutcome)
+        /// → idle on the verdict on the last transaction; → closed
+        case transacting(PipelinePhase)
         /// → idle on a reply; → closed
         case commanding
         /// → closed
@@ -66,6 +64,8 @@ package struct SessionMachine: ~Copyable {
     var loginMechanism: String?
     /// The replies that are still to come for what was sent; the greeting counts as the reply to connecting.
     var awaitedReplyCount = 0
+    /// The transactions that have ended.
+    var finishedCount = 0
     /// Why the session was closed, if it was closed by a fault.
     var fault: RelayFault?
     private var state = State.initial
@@ -86,6 +86,7 @@ package struct SessionMachine: ~Copyable {
         if case .bytesReceived(let bytes) = event {
             isProgress = receive(bytes, &actions)
         } else {
+            if case .transacting = state, case .transactionRequested = event { isProgress = false }
             state = advance(takeState(), on: event, &actions)
             switch event {
             // The response that came with it has started the timer.
@@ -93,6 +94,7 @@ package struct SessionMachine: ~Copyable {
             default: break
             }
         }
+        state = beginTransactions(takeState(), &actions)
         if let phase = state.timedPhase {
             if isProgress {
                 actions.insert(.startTimer(phase, settings.timeouts[phase]), at: 0)
@@ -195,8 +197,7 @@ package struct SessionMachine: ~Copyable {
         case .awaitingHELO: receiveHELOReply(reply, &actions)
         case .awaitingStartTLS: receiveStartTLSReply(reply, &actions)
         case .loggingIn(var login): perform(login.receive(reply), of: login, &actions)
-        case .transacting(var transaction): perform(transaction.receive(reply), of: transaction, &actions)
-        case .resetting(let outcome): receiveResetReply(reply, outcome, &actions)
+        case .transacting(var pipeline): perform(pipeline.receive(reply), of: pipeline, &actions)
         case .commanding: receiveCommandReply(reply, &actions)
         case .quitting: close(&actions)
         case .closed: .closed
@@ -218,7 +219,7 @@ package struct SessionMachine: ~Copyable {
         case .tlsEstablished: establishTLS(state, &actions)
         case .tlsFailed(let fault): abandon(state, fault, &actions)
         case .saslResponse, .saslFinished, .saslRefused, .saslFailed: advanceLogin(state, on: event, &actions)
-        case .transactionRequested(let transaction): beginTransaction(transaction, state, &actions)
+        case .transactionRequested(let transaction): addTransaction(transaction, state, &actions)
         case .commandRequested(let command): beginCommand(command, state, &actions)
         case .contentProgressed: state
         case .chunkSent: endChunk(state, &actions)

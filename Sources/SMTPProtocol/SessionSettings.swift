@@ -19,6 +19,8 @@ package struct SessionSettings: Hashable, Sendable {
     ///
     /// Some servers offer CHUNKING and are broken in it.
     package var usesChunking: Bool
+    /// Whether a transaction may begin before the one before it has its answer, where the server offers PIPELINING.
+    package var overlapsTransactions: Bool
     /// How long each phase may take.
     package var timeouts: PhaseTimeouts
     /// How much of a reply is read.
@@ -32,6 +34,7 @@ package struct SessionSettings: Hashable, Sendable {
         allowsClearTextLogin: Bool = false,
         usesExtensions: Bool = true,
         usesChunking: Bool = true,
+        overlapsTransactions: Bool = true,
         timeouts: PhaseTimeouts = .rfc5321,
         replyLimits: ReplyLimits = .standard
     ) {
@@ -41,6 +44,7 @@ package struct SessionSettings: Hashable, Sendable {
         self.allowsClearTextLogin = allowsClearTextLogin
         self.usesExtensions = usesExtensions
         self.usesChunking = usesChunking
+        self.overlapsTransactions = overlapsTransactions
         self.timeouts = timeouts
         self.replyLimits = replyLimits
     }

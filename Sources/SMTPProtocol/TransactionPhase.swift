@@ -19,6 +19,9 @@ internal import NIOCore
 /// A large content goes in chunks, and only when it is known that somebody is to have it. Where a refused recipient may
 /// stop the transaction nothing that could deliver it goes out before all recipients have their answers.
 ///
+/// One that begins before the one before it has its answer begins with RSET where contents go in chunks: after a chunk that
+/// failed the server is in no known state (RFC 3030 §2), and could take the message for one of the other sender.
+///
 /// - SeeAlso: RFC 5321 §3.3, RFC 2920, RFC 3030
 struct TransactionPhase {
     /// What follows from what happened.
@@ -35,8 +38,8 @@ struct TransactionPhase {
         indirect case stopContent(then: Step)
         /// The transaction has ended; the server may have to be told to forget it.
         case settled(TransactionOutcome, needsReset: Bool)
-        /// Every recipient has an answer, but the content was cut short: the connection is of no more use.
-        case cutShort([RecipientOutcome])
+        /// The transaction has ended, but the server still holds to it: the connection is of no more use.
+        case cutShort(TransactionOutcome)
         /// The relay is at fault.
         case failed(RelayFault)
     }
@@ -51,6 +54,7 @@ struct TransactionPhase {
         case finalDot
         /// The dot that ends a content which nobody is to have.
         case loneDot
+        case reset
 
         /// The phase in which the reply is awaited.
         var phase: SessionPhase {
@@ -60,12 +64,16 @@ struct TransactionPhase {
             case .data: .data
             case .chunk: .chunk
             case .lastChunk, .finalDot, .loneDot: .finalDot
+            case .reset: .reset
             }
         }
 
         /// Whether the server does not have the message when it refuses this, whatever else was sent.
         var decidesAlone: Bool {
-            if case .recipient = self { false } else { true }
+            switch self {
+            case .recipient, .reset: false
+            case .mail, .data, .chunk, .lastChunk, .finalDot, .loneDot: true
+            }
         }
     }
 
@@ -111,6 +119,10 @@ struct TransactionPhase {
     private var stopper: Int?
     /// Whether the server has refused, by a reply that puts the relay at fault, what it would need to have the message.
     private var isRefused = false
+    /// Why the content could not be read to its end.
+    private var contentProblem: String?
+    /// The outcome, once no reply that is still to come can change it.
+    private var conclusion: TransactionOutcome?
 
     /// A transaction with a server of these capabilities.
     init(_ transaction: MailTransaction, capabilities: Capabilities, isSecured: Bool) {
@@ -136,15 +148,46 @@ struct TransactionPhase {
     /// Whether a reply may come that answers no command: the refusal of a content after DATA that is still being sent.
     var takesEarlyReply: Bool { isSendingContent && !usesChunks }
 
+    /// Whether something has been said to the server.
+    var hasSpoken: Bool { sentCount > 0 }
+
+    /// Whether all has been said to the server, so that the next transaction may begin behind it.
+    var mayBeFollowed: Bool {
+        guard conclusion == nil else { return !hasSpoken }
+        guard case .whole = progress else { return false }
+        return true
+    }
+
+    /// How many bytes of the content go out before it is known that somebody is to have it.
+    var eagerByteCount: Int64 { isEager ? transaction.content.wireByteCount : 0 }
+
+    /// Whether the server has answered nothing of it.
+    var isUnanswered: Bool { current == 0 }
+
+    /// Whether it began while the server could still be busy with another one.
+    private(set) var isBehindAnother = false
+
+    /// The end of a transaction to which nothing more can come.
+    var settled: Step? {
+        guard current == sentCount, let conclusion else { return nil }
+        return .settled(conclusion, needsReset: false)
+    }
+
     /// Decides what can be decided without the server, and makes the commands.
-    mutating func begin() -> Step {
+    ///
+    /// With RSET before them where the server may still be busy with another transaction, and contents go in chunks.
+    mutating func begin(isBehindAnother: Bool) -> Step {
+        self.isBehindAnother = isBehindAnother
         let rules = TransactionRules(transaction, capabilities: capabilities, isSecured: isSecured)
         if let refusal = rules.refusal {
             answerOpen(refusal)
         } else {
+            if isBehindAnother, usesChunks, let refusal = append(.reset, .reset) { answerOpen(refusal) }
             compose(rules)
         }
-        return hasEnded ? .settled(end, needsReset: false) : sendOn()
+        guard hasEnded else { return sendOn() }
+        conclusion = end
+        return .settled(end, needsReset: false)
     }
 
     /// The server has replied to the command whose turn it was, or, while the content is being sent, to none.
@@ -157,7 +200,10 @@ struct TransactionPhase {
         }
         let target = items[current].target
         current += 1
-        return receive(reply, to: target)
+        guard let conclusion else { return receive(reply, to: target) }
+        guard current == sentCount else { return .wait }
+        guard case .reset = target else { return .settled(conclusion, needsReset: false) }
+        return receiveEnd(reply, conclusion)
     }
 
     /// A chunk that is not the last one is on its way.
@@ -176,8 +222,30 @@ struct TransactionPhase {
         progress = .whole
     }
 
+    /// The content cannot be read to its end, which was not sent.
+    mutating func contentFailed(_ reason: String) -> Step {
+        contentProblem = reason
+        progress = .cut
+        // After DATA the server waits for the end: only closing leaves it without one (RFC 5321 §4.1.1.4). Chunks it
+        // forgets when it is told to.
+        return usesChunks ? goOn() : .cutShort(end)
+    }
+
+    /// RSET is on its way, and then the transaction has ended.
+    mutating func awaitReset(_ outcome: TransactionOutcome) {
+        conclusion = outcome
+        expect(.reset)
+    }
+
+    /// The relay is at fault, and says more: the replies to the rest of this transaction mean nothing.
+    mutating func conclude(after fault: RelayFault) -> Step {
+        conclusion = outcome(after: fault)
+        return settled ?? .wait
+    }
+
     /// How the transaction ends when the session does.
     func outcome(after fault: RelayFault) -> TransactionOutcome {
+        if let conclusion { return conclusion }
         if hasEnded { return end }
         guard case .whole = progress, !isRefused else { return .relayFault(fault) }
         let unconfirmed = RecipientOutcome(
@@ -193,6 +261,14 @@ struct TransactionPhase {
     // MARK: Commands
 
     private var usesChunks: Bool { capabilities.supports(.chunking) }
+
+    private var mayStop: Bool { transaction.refusalPolicy != .goOn }
+
+    /// Whether the content goes along with the commands.
+    private var isEager: Bool {
+        usesChunks && capabilities.supports(.pipelining) && !mayStop
+            && transaction.content.wireByteCount <= Self.eagerByteLimit
+    }
 
     /// Writes the commands for all recipients without an answer.
     private mutating func compose(_ rules: TransactionRules) {
@@ -230,7 +306,6 @@ struct TransactionPhase {
 
     /// Sends the next commands; without PIPELINING each waits for the reply to the one before.
     private mutating func sendOn() -> Step {
-        let mayStop = transaction.refusalPolicy != .goOn
         var end = sentCount + 1
         if capabilities.supports(.pipelining) {
             end = items.count
@@ -241,11 +316,8 @@ struct TransactionPhase {
         guard let lines = unsent.readSlice(length: byteCount) else { return .wait }
         let replyCount = end - sentCount
         sentCount = end
-        let isContentToFollow =
-            usesChunks && capabilities.supports(.pipelining) && !mayStop
-            && transaction.content.wireByteCount <= Self.eagerByteLimit
-        if isContentToFollow { progress = .requested }
-        return .send(lines, replyCount: replyCount, isContentToFollow: isContentToFollow)
+        if isEager { progress = .requested }
+        return .send(lines, replyCount: replyCount, isContentToFollow: isEager)
     }
 
     /// Something that is no command of ``unsent`` was sent, and has its answer still to come.
@@ -292,6 +364,9 @@ struct TransactionPhase {
         case (.mail, .refused(let outcome)), (.data, .refused(let outcome)),
             (.lastChunk, .refused(let outcome)):
             answerOpen(outcome)
+        case (.reset, .refused):
+            // What follows could be taken for a part of the transaction before.
+            return .failed(ReplyClassifier.judgeRefusedReset(reply))
         case (_, .completed), (_, .intermediate), (.loneDot, .refused):
             break
         }
@@ -330,17 +405,27 @@ struct TransactionPhase {
         case .fault(let fault): return .failed(fault)
         case .completed, .intermediate: return .failed(ReplyClassifier.judgeUnsolicited(reply, in: .content))
         }
-        return .cutShort(answers.compactMap(\.self))
+        return .cutShort(end)
+    }
+
+    /// What the server says to RSET, and nothing else is to come.
+    private func receiveEnd(_ reply: Reply, _ outcome: TransactionOutcome) -> Step {
+        switch ReplyClassifier.judge(reply, to: .reset) {
+        case .completed: .settled(outcome, needsReset: false)
+        case .fault(let fault): .failed(fault)
+        case .intermediate, .refused: .cutShort(outcome)
+        }
     }
 
     // MARK: Answers
 
     /// Whether nothing that is still to come can change the outcome.
-    private var hasEnded: Bool { openCount == 0 || stopper != nil }
+    private var hasEnded: Bool { openCount == 0 || stopper != nil || contentProblem != nil }
 
     /// The outcome, once the transaction has ended.
     private var end: TransactionOutcome {
         if let stopper, let outcome = answers[stopper] { return .stopped(recipient: stopper, outcome) }
+        if openCount > 0, let contentProblem { return .contentFailed(contentProblem) }
         return .settled(answers.compactMap(\.self))
     }
 

@@ -76,6 +76,12 @@ struct ConnectingTests {
         #expect(try connection("UseIPv6 = \(value)\n").socket.addressFamilies == families)
     }
 
+    @Test("Extensions are used unless that is switched off")
+    func extensions() throws {
+        #expect(try connection("").usesExtensions)
+        #expect(try !connection("TLS = \"none\"\nAllowExtensions = false\n").usesExtensions)
+    }
+
     @Test(
         "Keys that are wrong, or do not go together, say so",
         arguments: [
@@ -102,6 +108,11 @@ struct ConnectingTests {
             ("LocalPort = 2000\nConnections = 2", "set Connections = 1"),
             ("UseIPv6 = 3", "UseIPv6: expected one of"), ("UseIPv6 = 1.5", "UseIPv6: expected one of"),
             ("AbsoluteTimeout = true", "AbsoluteTimeout needs Timeout"),
+            ("AllowExtensions = false", "STARTTLS and a login are extensions"),
+            (
+                "AllowExtensions = false\nTLS = \"implicit\"\nUser = \"u\"\nPasswordFile = \"/p\"",
+                "STARTTLS and a login are extensions"
+            ),
             ("TCPKeepAlive = false\nKeepAliveTime = 5000", "exclude each other"),
             ("KeepAliveTime = \"5s\"", "a number from 1000"),
             ("Linger = false\nLingerTime = 5", "exclude each other"),

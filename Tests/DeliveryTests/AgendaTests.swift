@@ -22,12 +22,12 @@ struct AgendaTests {
     func beingWritten() {
         var agenda = Agenda(start: start)
         for stem in [first, second] { agenda.appeared(stem) }
-        _ = agenda.take(2, now: start)
+        _ = agenda.takeDue(limit: 2, now: start)
         for stem in [first, second] { agenda.awaitClose(stem, until: start + .seconds(3)) }
-        #expect(agenda.take(2, now: start) == [])
-        agenda.appeared(first)
-        #expect(agenda.take(2, now: start) == [first])
-        #expect(agenda.take(2, now: start + .seconds(3)) == [second])
+        #expect(agenda.takeDue(limit: 2, now: start) == [])
+        agenda.touched(first)
+        #expect(agenda.takeDue(limit: 2, now: start) == [first])
+        #expect(agenda.takeDue(limit: 2, now: start + .seconds(3)) == [second])
         #expect(agenda.queuedCount == 0)
     }
 
@@ -37,9 +37,9 @@ struct AgendaTests {
         agenda.appeared(first)
         agenda.appeared(second)
         agenda.appeared(first)
-        #expect(agenda.take(1, now: start) == [first])
-        #expect(agenda.take(5, now: start) == [second])
-        #expect(agenda.take(5, now: start) == [])
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.takeDue(limit: 5, now: start) == [second])
+        #expect(agenda.takeDue(limit: 5, now: start) == [])
         #expect(agenda.inWorkCount == 2)
     }
 
@@ -47,34 +47,34 @@ struct AgendaTests {
     func waits() {
         var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.take(1, now: start)
+        _ = agenda.takeDue(limit: 1, now: start)
         agenda.postpone(first, until: start + .seconds(60))
-        #expect(agenda.take(1, now: start + .seconds(59)) == [])
-        #expect(agenda.take(1, now: start + .seconds(60)) == [first])
+        #expect(agenda.takeDue(limit: 1, now: start + .seconds(59)) == [])
+        #expect(agenda.takeDue(limit: 1, now: start + .seconds(60)) == [first])
     }
 
     @Test("the reports of the daemon's own renames do not make a postponed message due")
     func ignoresEchoes() {
         var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.take(1, now: start)
+        _ = agenda.takeDue(limit: 1, now: start)
         agenda.vanished(first)
         agenda.postpone(first, until: start + .seconds(60))
         agenda.appeared(first)
-        #expect(agenda.take(1, now: start) == [])
+        #expect(agenda.takeDue(limit: 1, now: start) == [])
     }
 
     @Test("a touch makes a waiting message due at once, and only once")
     func touchFlushes() {
         var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.take(1, now: start)
+        _ = agenda.takeDue(limit: 1, now: start)
         agenda.postpone(first, until: start + .seconds(60))
         agenda.touched(first)
         agenda.touched(first)
-        #expect(agenda.take(5, now: start) == [first])
+        #expect(agenda.takeDue(limit: 5, now: start) == [first])
         agenda.finish(first)
-        #expect(agenda.take(5, now: start + .seconds(61)) == [])
+        #expect(agenda.takeDue(limit: 5, now: start + .seconds(61)) == [])
         #expect(agenda.queuedCount == 0)
     }
 
@@ -83,23 +83,28 @@ struct AgendaTests {
         var agenda = Agenda(start: start)
         agenda.appeared(first)
         agenda.appeared(second)
-        _ = agenda.take(1, now: start)
+        _ = agenda.takeDue(limit: 1, now: start)
         agenda.putBack(first)
-        #expect(agenda.take(2, now: start) == [first, second])
+        #expect(agenda.takeDue(limit: 2, now: start) == [first, second])
     }
 
     @Test("a file set aside is offered again only after it vanished or was touched")
     func setAside() {
         var agenda = Agenda(start: start)
         agenda.appeared(first)
-        _ = agenda.take(1, now: start)
-        agenda.setAside(first)
+        _ = agenda.takeDue(limit: 1, now: start)
+        #expect(agenda.setAside(first) == true)
         agenda.appeared(first)
+        agenda.listingBegan()
         agenda.reconcile(with: [first])
-        #expect(agenda.take(1, now: start) == [])
+        #expect(agenda.takeDue(limit: 1, now: start) == [])
         agenda.vanished(first)
         agenda.appeared(first)
-        #expect(agenda.take(1, now: start) == [first])
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.setAside(first) == true, "another file of that name")
+        agenda.touched(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.setAside(first) == false, "the same file")
     }
 
     @Test("a rescan adds what is new, forgets what is gone and leaves work in progress alone")
@@ -108,10 +113,71 @@ struct AgendaTests {
         var agenda = Agenda(start: start)
         agenda.appeared(first)
         agenda.appeared(second)
-        #expect(agenda.take(1, now: start) == [first])
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        agenda.listingBegan()
         agenda.reconcile(with: [third])
         #expect(agenda.inWorkCount == 1)
-        #expect(agenda.take(5, now: start) == [third])
+        #expect(agenda.takeDue(limit: 5, now: start) == [third])
+    }
+
+    @Test("a file that is closed or touched while its claim finds that it must wait is looked at once more")
+    func touchedInWork() {
+        let waits: [(inout Agenda) -> Void] = [
+            { $0.awaitClose(first, until: start + .seconds(3)) },
+            { $0.postpone(first, until: start + .seconds(3600)) },
+            { $0.postpone(first, until: start + .seconds(3600), by: .calendar) },
+        ]
+        for wait in waits {
+            var agenda = Agenda(start: start)
+            agenda.appeared(first)
+            _ = agenda.takeDue(limit: 1, now: start)
+            agenda.touched(first)
+            wait(&agenda)
+            #expect(agenda.takeDue(limit: 1, now: start) == [first])
+            wait(&agenda)
+            #expect(agenda.takeDue(limit: 1, now: start) == [])
+            #expect((agenda.queuedCount, agenda.unreadCount, agenda.inWorkCount) == (1, 0, 0))
+        }
+    }
+
+    @Test("T27: a step of the calendar clock changes nothing but for what waits for a time of the calendar")
+    func T27_calendarStepped() {
+        var agenda = Agenda(start: start)
+        for stem in [first, second] { agenda.appeared(stem) }
+        _ = agenda.takeDue(limit: 2, now: start)
+        agenda.postpone(first, until: start + .seconds(3600))
+        agenda.postpone(second, until: start + .seconds(3600), by: .calendar)
+        agenda.calendarStepped()
+        #expect(agenda.takeDue(limit: 2, now: start) == [second])
+        agenda.postpone(second, until: start + .seconds(60), by: .calendar)
+        #expect(agenda.takeDue(limit: 2, now: start + .seconds(60)) == [second])
+        #expect(agenda.takeDue(limit: 2, now: start + .seconds(3600)) == [first])
+    }
+
+    @Test("T28: what comes while the directory is listed is not forgotten, whatever the listing says")
+    func T28_listingIsOld() throws {
+        let third = try MessageStem("third")
+        var agenda = Agenda(start: start)
+        for stem in [first, second] { agenda.appeared(stem) }
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.listingBegan()
+        // One is put back, one comes; the listing has seen neither.
+        agenda.postpone(first, until: start + .seconds(60))
+        agenda.appeared(third)
+        agenda.reconcile(with: [])
+        #expect(agenda.takeDue(limit: 5, now: start) == [third])
+        #expect(agenda.takeDue(limit: 5, now: start + .seconds(60)) == [first])
+        // One that was known came back: that it had gone was not reported.
+        agenda.putBack(first)
+        agenda.listingBegan()
+        agenda.appeared(first)
+        agenda.reconcile(with: [])
+        #expect(agenda.takeDue(limit: 5, now: start) == [first])
+        // The next listing is believed.
+        agenda.putBack(first)
+        agenda.listingBegan()
+        agenda.reconcile(with: [])
+        #expect(agenda.takeDue(limit: 5, now: start + .seconds(60)) == [])
     }
 
     /// An agenda with messages in line for route 0, named by their positions.
@@ -120,7 +186,7 @@ struct AgendaTests {
         for (number, messageClass) in classes.enumerated() {
             let stem = try MessageStem("m\(number)")
             agenda.appeared(stem)
-            _ = agenda.take(1, now: start)
+            _ = agenda.takeUnread(limit: 1)
             agenda.line(stem, of: 0, messageClass)
         }
         return agenda
@@ -160,8 +226,10 @@ struct AgendaTests {
         let stem = try MessageStem("m0")
         _ = agenda.takeFirst(of: 0)
         agenda.line(stem, of: 0, ordinary, until: start + .seconds(5))
-        #expect(agenda.take(1, now: start + .seconds(4)) == [])
-        #expect(agenda.take(1, now: start + .seconds(5)) == [stem])
+        agenda.wake(now: start + .seconds(4))
+        #expect(agenda.takeUnread(limit: 1) == [])
+        agenda.wake(now: start + .seconds(5))
+        #expect(agenda.takeUnread(limit: 1) == [stem])
         #expect(agenda.takeFirst(of: 0) == nil)
     }
 
@@ -170,7 +238,7 @@ struct AgendaTests {
         var agenda = try agenda(inLine: [ordinary, ordinary])
         agenda.forgetRoutes()
         #expect(agenda.takeFirst(of: 0) == nil)
-        #expect(agenda.take(5, now: start).count == 2)
+        #expect(agenda.takeDue(limit: 5, now: start).count == 2)
     }
 
     @Test(
@@ -185,11 +253,11 @@ struct AgendaTests {
         var inWork: Set<MessageStem> = []
         for _ in 0..<200 {
             let stem = stems[Int.random(in: 0..<stems.count, using: &generator)]
-            switch Int.random(in: 0..<13, using: &generator) {
+            switch Int.random(in: 0..<14, using: &generator) {
             case 0: agenda.appeared(stem)
             case 1: agenda.touched(stem)
             case 2: agenda.vanished(stem)
-            case 3: inWork.formUnion(agenda.take(2, now: now))
+            case 3: inWork.formUnion(agenda.takeDue(limit: 2, now: now))
             case 4 where inWork.remove(stem) != nil: agenda.postpone(stem, until: now + .seconds(2))
             case 5 where inWork.remove(stem) != nil: agenda.finish(stem)
             case 6 where inWork.remove(stem) != nil: agenda.putBack(stem)
@@ -198,30 +266,19 @@ struct AgendaTests {
             case 8 where inWork.remove(stem) != nil:
                 agenda.line(stem, of: 1, ordinary, until: now + .seconds(3))
             case 9: inWork.formUnion([agenda.takeFirst(of: 1)].compactMap { $0 })
-            case 10: agenda.reconcile(with: Array(stems.prefix(3)))
+            case 10:
+                agenda.listingBegan()
+                agenda.reconcile(with: Array(stems.prefix(3)))
+            case 12: agenda.calendarStepped()
             case 11: agenda.forgetRoutes()
             default: now += .seconds(1)
             }
             #expect(agenda.inWorkCount == inWork.count)
         }
         agenda.forgetRoutes()
-        while case let taken = agenda.take(1, now: now + .seconds(10)), !taken.isEmpty {}
+        while case let taken = agenda.takeDue(limit: 1, now: now + .seconds(10)), !taken.isEmpty {}
         #expect(agenda.queuedCount == 0)
         #expect(agenda.unreadCount == 0)
         #expect(agenda.lineCounts.allSatisfy { $0 == 0 })
-    }
-}
-
-extension Agenda {
-    /// Takes messages that are due and unread.
-    fileprivate mutating func take(_ limit: Int, now: ContinuousClock.Instant) -> [MessageStem] {
-        wake(now: now)
-        return takeUnread(limit: limit)
-    }
-
-    fileprivate mutating func reconcile(with listing: [MessageStem]) {
-        scanBegan()
-        for stem in listing { listed(stem) }
-        scanEnded()
     }
 }

@@ -149,6 +149,8 @@ struct DeliveryServiceTests {
         let recorder = SinkRecorder()
         let sink = try await sink(recorder) {
             $0.overrides = [.init(command: "RCPT", containing: "poison@", reply: "421 4.3.2 closing")]
+            // A relay that closes with chunks unread resets the connection, and its 421 may be lost on the way.
+            $0.capabilities.removeAll { $0 == "CHUNKING" }
         }
         let bench = try ServiceBench(port: sink.port) { $0.relays[0].connections = 1 }
         let poison = try bench.drop("a-poison", to: ["poison@example.org"])
@@ -207,7 +209,10 @@ struct DeliveryServiceTests {
         let bench = try ServiceBench(port: sink.port) { $0.stopGrace = .seconds(1) }
         for number in 0..<30 { try bench.drop("m\(number)") }
         try await bench.start()
-        await bench.observer.wait { $0.statuses.contains { $0.contains("10 active") } }
+        // "delivering: 12 active, 18 queued, …": each of ten connections has at least one.
+        await bench.observer.wait {
+            $0.statuses.contains { (Int($0.split(separator: " ")[1]) ?? 0) >= 10 }
+        }
         try await bench.stop()
         await sink.stop()
         #expect(try bench.stems(.sending).isEmpty)

@@ -182,10 +182,35 @@ struct ResolutionRulesTests {
         #expect(reply == "said so (given up after 120 h)")
     }
 
-    @Test("T27: a clock that jumps a year ahead does not give up what was hardly tried")
-    func T27_clockJump() {
-        let verdict = verdict(result(.deferred, .deferred), facts(attempts: 1), after: .seconds(365 * 86400))
-        if case .retry = verdict.resolution {} else { Issue.record("\(verdict.resolution)") }
+    @Test(
+        "T27: a clock that jumps ahead, or a file from long ago, gives up nothing before the schedule has had its attempts",
+        arguments: [6, 365].map { Duration.seconds($0 * 86400) }
+    )
+    func T27_clockAhead(step: Duration) {
+        let attempts = RetryPolicy.standard.attemptsWithinMaxAge
+        #expect((25...35).contains(attempts), "5 days of the standard schedule, each interval at its longest")
+        for earlier in 0...attempts {
+            let verdict = verdict(result(.deferred, .deferred), facts(attempts: earlier), after: step)
+            let isGivenUp = if case .failed = verdict.resolution { true } else { false }
+            #expect(isGivenUp == (earlier + 1 >= attempts), "after \(earlier) attempts")
+            if !isGivenUp {
+                let next = verdict.nextAttempt.map { $0 > queuedAt.adding(step) }
+                #expect(next == true, "not tried again")
+            }
+        }
+    }
+
+    @Test(
+        "T27: a clock that is set back stalls nothing: the next attempt is at its usual distance",
+        arguments: [1, 365].map { Duration.seconds(-$0 * 86400) }
+    )
+    func T27_clockBack(step: Duration) throws {
+        let now = queuedAt.adding(step)
+        for attempts in 0..<40 {
+            let verdict = verdict(result(.deferred, .deferred), facts(attempts: attempts), after: step)
+            let next = try #require(verdict.nextAttempt)
+            #expect(next > now && next <= now.adding(.seconds(5 * 3600)))
+        }
     }
 
     @Test("the sender's own expiry is kept to, with one last attempt at that time")

@@ -4,10 +4,14 @@
 """Whatever lands in the queue directory: nothing is followed, executed, blocked on or smuggled."""
 
 import os
+import random
+import re
 import socket
+import threading
 
 from kit import messages
 from kit.case import MailTestCase
+from kit.usage import Usage
 from kit.waiting import holds_for, wait_until
 
 CONTROLS = {"CR": "\r", "NUL": "\0", "VT": "\x0b", "NEL": "\x85", "LS": "\u2028", "ESC": "\x1b"}
@@ -132,6 +136,109 @@ class HostileFiles(MailTestCase):
             with self.subTest(fields):
                 problem = self.fails(messages.message("wrong", fields=fields))
                 self.assertIn(f"line {line}", problem["reason"])
+
+    def test_T19_names_of_every_byte_mean_nothing_or_a_message(self):
+        queue = os.fsencode(self.smtpqd.queue.path)
+        longest = b"m" * 200 + b".queued"
+        allowed = b"ABCXYZabcxyz0189._-+="
+        names = [b"x" + bytes([byte]) + b"x.queued" for byte in range(1, 256) if byte != ord("/")]
+        names += [bytes([byte]) + b".queued" for byte in range(1, 256) if byte not in b"/."]
+        names += [longest, b"m" + longest, b"n" * 248 + b".queued", b"o" * 255, b".queued", b"..queued", b"-rf.queued", b"\xff" * 255]
+        for number, name in enumerate(names):
+            with open(queue + b"/" + name, "wb") as file:
+                file.write(messages.message(str(number)))
+        self.smtpqd.start()
+
+        def is_message(name):
+            stem = name.removesuffix(b".queued")
+            return (
+                stem != name and 0 < len(stem) <= 200 and stem[:1] != b"."
+                and all(chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "._-+=") for byte in stem)
+            )
+
+        sent = {str(number) for number, name in enumerate(names) if is_message(name)}
+        self.assertTrue(set(allowed) <= {byte for name in names if is_message(name) for byte in name})
+        wait_until(lambda: len(self.mta.transactions) >= len(sent), 30, f"{len(sent)} messages")
+        wait_until(lambda: not [name for name in os.listdir(queue) if is_message(name)], 20, "the messages to be gone")
+        self.assertEqual({each.header("X-Test") for each in self.mta.transactions}, sent)
+        left = {name for name in os.listdir(queue) if name != b".status"}
+        self.assertEqual(left, {name for name in names if not is_message(name)}, "left where they are")
+        self.assertEqual(self.smtpqd.stop(), 0)
+
+    def test_T19_enormous_files_are_refused_or_streamed(self):
+        self.smtpqd.configure(max_size="200MiB")
+        self.smtpqd.start()
+        usage = Usage(self.smtpqd.program.pid)
+        hidden = self.smtpqd.queue.path / ".sparse"
+        hidden.write_bytes(messages.message("sparse"))
+        os.truncate(hidden, 10 << 30)
+        hidden.rename(hidden.with_name("sparse.queued"))
+        wait_until(lambda: self.smtpqd.queue.states("sparse") == ["failed"], 20, "the sparse file to fail")
+        self.assertIn("MaxMessageSize", self.smtpqd.queue.journal("sparse", "problem")[-1]["reason"])
+        # T31: a header of 100 MiB is not read to its end; a body of that size is never in memory whole.
+        header = messages.message("header").replace(b"\n\n", b"\n\nX-Long: " + b"h" * (100 << 20) + b"\n", 1)
+        self.assertIn("header is longer", self.fails(header)["reason"])
+        before = usage.peak_memory
+        self.smtpqd.queue.drop(messages.message("body", (b"b" * 63 + b"\n") * (40 << 14)))
+        wait_until(lambda: self.mta.transactions, 60, "the long message")
+        self.smtpqd.wait_for_empty_queue()
+        self.assertLess(usage.peak_memory - before, 24 << 20)
+        self.assertEqual(self.smtpqd.stop(), 0)
+
+    def test_T19_files_that_change_and_vanish_while_they_are_read_and_sent(self):
+        self.smtpqd.configure(retry=["1s"])
+        self.smtpqd.start()
+        stop, source = threading.Event(), random.Random(19)
+        queue = self.smtpqd.queue.path
+        long_body = (b"l" * 62 + b"\n") * 8000
+
+        def whole(marker):
+            return messages.message("changing", b"begin-%s\n" % marker + long_body + b"end-%s\n" % marker)
+
+        def disturb():
+            while not stop.is_set():
+                name = f"changing{source.randrange(5)}"
+                path, marker = queue / f"{name}.{source.choice(['queued', 'sending'])}", b"%08x" % source.getrandbits(32)
+                try:
+                    match source.randrange(5):
+                        case 0:
+                            (queue / f".{name}").write_bytes(whole(marker))
+                            (queue / f".{name}").rename(queue / f"{name}.queued")
+                        case 1:
+                            os.truncate(path, source.randrange(100_000))
+                        case 2:
+                            path.unlink()
+                        case 3:
+                            with open(path, "r+b") as file:
+                                file.write(whole(marker))
+                        case 4:
+                            os.utime(path)
+                except OSError:
+                    pass
+
+        disturbers = [threading.Thread(target=disturb) for _ in range(2)]
+        for each in disturbers:
+            each.start()
+        try:
+            for number in range(20):
+                self.smtpqd.queue.drop(messages.message(f"honest-{number}"))
+                wait_until(
+                    lambda: any(each.header("X-Test") == f"honest-{number}" for each in list(self.mta.transactions)), 30,
+                    "other mail", describe=lambda: self.smtpqd.program.output()[-3000:],
+                )
+        finally:
+            stop.set()
+            for each in disturbers:
+                each.join()
+        # What arrived is a file as somebody wrote it, or as it was cut before it was claimed: never the half of one and the
+        # half of another.
+        for each in list(self.mta.transactions):
+            begun = re.search(rb"begin-(\w{8})\r\n", each.content)
+            ended = re.search(rb"end-(\w{8})\r\n", each.content)
+            if begun and ended:
+                self.assertEqual(begun.group(1), ended.group(1))
+        self.assertTrue(self.smtpqd.program.is_running)
+        self.assertEqual(self.smtpqd.stop(), 0)
 
     def test_T31_broken_files_leave_the_daemon_serving(self):
         self.smtpqd.start()

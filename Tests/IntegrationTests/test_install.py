@@ -27,14 +27,16 @@ class Install(unittest.TestCase):
 
     def files(self):
         """The files under the root, as their paths."""
-        return {f"/{path.relative_to(self.root)}" for path in self.root.rglob("*") if path.is_file()}
+        return {f"/{path.relative_to(self.root)}" for path in self.root.rglob("*") if path.is_file() or path.is_symlink()}
 
     def test_everything_has_its_place_and_no_program_has_the_rights_of_others(self):
         self.install("--prefix", "/usr", "--binaries", binaries())
         self.assertEqual(self.files(), {
             "/usr/bin/smtpqd", "/usr/bin/smtpq", "/usr/lib/systemd/system/smtpqd.service", "/usr/lib/sysusers.d/smtpqd.conf",
             "/usr/lib/tmpfiles.d/smtpqd.conf", "/usr/lib/systemd/catalog/smtpqd.catalog", "/usr/share/doc/smtpqd/smtpqd.toml",
-            "/etc/smtpqd/smtpqd.toml",
+            "/etc/smtpqd/smtpqd.toml", "/usr/include/smtp_component.h", "/usr/lib/libsmtp_component.so",
+            "/usr/lib/libsmtp_component.so.1", "/usr/lib/pkgconfig/smtp_component.pc",
+            "/usr/share/smtpqd/bindings/ipworks_smtp.php", "/usr/share/smtpqd/bindings/smtp_component.py",
         })
         for path in self.files():
             mode = (self.root / path[1:]).stat().st_mode
@@ -44,6 +46,7 @@ class Install(unittest.TestCase):
 
     def test_another_prefix_stands_in_the_unit(self):
         self.install("--prefix", "/opt/mail", "--binaries", binaries())
+        self.assertIn("prefix=/opt/mail\n", (self.root / "opt/mail/lib/pkgconfig/smtp_component.pc").read_text())
         self.assertIn("ExecStart=/opt/mail/bin/smtpqd\n", (self.root / "opt/mail/lib/systemd/system/smtpqd.service").read_text())
 
     def test_a_configuration_outlives_an_update_and_a_removal(self):

@@ -3,40 +3,17 @@
 
 """Every login mechanism against a server that really has it: with the right proof mail goes, with a wrong one it waits."""
 
-from kit import cyrus, exim, messages
-from kit.case import MailTestCase
+from kit import exim, messages
 from kit.certificates import Authority
-from kit.dovecot import OUTSIDE, TOKENS, Dovecot
-from kit.introspection import Introspection
-from kit.kerberos import Kerberos
-from kit.postfix import INBOX, LOGIN, TLS, Postfix
+from kit.login_case import PASSWORD, TOKEN, USER, LoginTestCase
 from kit.throwaway_root import ThrowawayRoot
 from kit.waiting import holds_for, wait_until
 
 # Dovecot has NTLM only with a Windows domain behind it; Cyrus has it by itself.
 PASSWORD_MECHANISMS = ["PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"]
-USER, PASSWORD, TOKEN = "app@example.net", "pass, word=17", "ya29.right-token"
 
 
-class Logins(MailTestCase):
-    def setUp(self):
-        super().setUp()
-        self.authority = Authority(self.workspace.folder("tls"))
-
-    def dovecot_with(self, mechanisms, users=(), demand="", **options):
-        """Start Postfix with STARTTLS, and Dovecot behind it with some mechanisms."""
-        dovecot = Dovecot(self.workspace.folder("dovecot"), users, mechanisms, **options).start()
-        self.addCleanup(dovecot.stop)
-        self.make_postfix(LOGIN.format(socket=dovecot.socket) + demand)
-        self.postfix.start()
-
-    def make_postfix(self, settings):
-        """Make a Postfix with STARTTLS; it is not started."""
-        certificate, key = self.authority.issue("relay")
-        tls = TLS.format(level="encrypt", certificate=certificate, key=key)
-        self.postfix = Postfix(self.workspace.folder("postfix"), INBOX + tls + settings)
-        self.addCleanup(self.postfix.stop)
-
+class Logins(LoginTestCase):
     def client(self, name, mechanism, **options):
         """Make a daemon that logs in with one mechanism."""
         return self.daemon(
@@ -55,9 +32,6 @@ class Logins(MailTestCase):
         )
         self.assertEqual(self.login_count(mechanism, user), logins + 1, self.postfix.log()[-2000:])
         daemon.stop()
-
-    def login_count(self, mechanism, user):
-        return self.postfix.log().count(f"sasl_method={mechanism}, sasl_username={user}")
 
     def assert_waits_without_login(self, daemon, secrets=(), text=""):
         """The daemon sends nothing, marks the relay down and keeps the mail."""
@@ -84,9 +58,7 @@ class Logins(MailTestCase):
 
     def test_each_password_mechanism_of_cyrus_logs_in_and_refuses_a_wrong_password(self):
         mechanisms = [*PASSWORD_MECHANISMS, "NTLM"]
-        self.make_postfix(cyrus.LOGIN)
-        cyrus.configure(self.postfix, {"app": PASSWORD}, mechanisms)
-        self.postfix.start()
+        self.cyrus_with(mechanisms, {"app": PASSWORD})
         self.assert_each_logs_in_and_refuses(mechanisms, "app")
 
     def assert_each_logs_in_and_refuses(self, mechanisms, user):
@@ -108,17 +80,6 @@ class Logins(MailTestCase):
         self.assert_logs_in(self.client("listed", ["SCRAM-SHA-1", "CRAM-MD5"], login=(USER, PASSWORD)), "CRAM-MD5")
 
     # Tokens
-
-    def with_tokens(self):
-        introspection = Introspection({TOKEN: USER}).start()
-        self.addCleanup(introspection.stop)
-        folder = self.workspace.folder("dovecot")
-        (folder / "oauth2.conf").write_text(
-            f"introspection_mode = post\nintrospection_url = {introspection.url}\n"
-            "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
-        )
-        self.dovecot_with("plain xoauth2 oauthbearer", passdb=TOKENS)
-        return introspection
 
     def test_each_token_mechanism_logs_in_and_refuses_a_wrong_token(self):
         self.with_tokens()
@@ -183,19 +144,11 @@ class Logins(MailTestCase):
         self.assertEqual(len(server.inbox()), 1)
 
     def test_gssapi_logs_in_with_a_ticket_and_waits_without_one(self):
-        kerberos = Kerberos(self.workspace.folder("kerberos"))
-        service, client = kerberos.keytab("smtp/localhost"), kerberos.keytab("app")
-        kerberos.start()
-        self.addCleanup(kerberos.stop)
-        self.dovecot_with(
-            "gssapi", passdb=OUTSIDE, environment=kerberos.environment,
-            settings=f"auth_krb5_keytab = {service}\nauth_gssapi_hostname = localhost\n"
-            "import_environment = $import_environment KRB5_CONFIG KRB5RCACHETYPE\n",
-        )
+        kerberos, environment = self.with_kerberos()
         daemon = self.client("ticket", "GSSAPI")
-        daemon.program.environment = {**kerberos.environment, "KRB5_CLIENT_KTNAME": str(client)}
+        daemon.program.environment = environment
         self.assert_logs_in(daemon, "GSSAPI", f"app@{kerberos.realm.lower()}")
 
         stranger = self.client("no-ticket", "GSSAPI")
-        stranger.program.environment = {**kerberos.environment, "KRB5_CLIENT_KTNAME": "/nonexistent"}
+        stranger.program.environment = {**environment, "KRB5_CLIENT_KTNAME": "/nonexistent"}
         self.assert_waits_without_login(stranger, text="Kerberos")

@@ -156,6 +156,44 @@ class Queue(MailTestCase):
         wait_until(lambda: self.queue.states("no") == ["sent"], 20, "the message to be sent")
         self.assertEqual(len(self.mta.content_for("no@example.net")), 1)
 
+    def test_fail_gives_up_now_and_the_journal_tells_who(self):
+        self.smtpq("fail", "on")
+        self.assertEqual(self.queue.states("one"), ["failed"])
+        self.assertTrue(self.queue.journal("one", "state")[0]["by"])
+        self.assertIn("given up by", self.listing()["one"]["reason"])
+        self.smtpqd.start()
+        self.smtpq("requeue", "one")
+        wait_until(lambda: self.queue.states("one") == ["sent"], 20, "the message to be sent")
+
+    def test_pause_and_resume(self):
+        self.assertEqual(self.smtpq("pause").stdout, "paused\n")
+        self.assertEqual(self.smtpq("pause").stdout, "paused already\n")
+        self.smtpqd.start()
+        self.smtpqd.wait_for_log("paused")
+        self.assertTrue(json.loads(self.smtpq("status", "--json").stdout)["paused"])
+        self.assertIn("smtpq resume", self.smtpq("status").stdout)
+        self.assertEqual(self.queue.states("one"), ["queued"])
+        self.assertEqual(self.smtpq("resume").stdout, "resumed\n")
+        wait_until(lambda: self.queue.states("one") == ["sent"], 20, "the message to be sent")
+        self.assertEqual(self.smtpq("resume").stdout, "not paused\n")
+
+    def test_messages_are_meant_by_what_they_are(self):
+        for stem, sender, recipient in (("two", "news@app.example", "bob@example.org"), ("three", "news@app.example", "carol@example.net")):
+            self.queue.drop(messages.message(stem, sender=sender, recipients=[recipient]), stem)
+        self.assertEqual(set(self.listing("--sender", "news@*")), {"two", "three"})
+        self.assertEqual(set(self.listing("--recipient", "example.net")), {"one", "three"})
+        self.assertEqual(set(self.listing("--recipient", "example.net", "--sender", "news@app.example")), {"three"})
+        self.assertEqual(self.smtpq("list", "--older", "1h").stdout, "no messages\n")
+        self.assertEqual(self.smtpq("hold", "--sender", "news@app.example").stdout, "2 messages held\n")
+        self.assertEqual(self.smtpq("flush", "--recipient", "example.net").stdout, "1 message due now\n")
+        self.assertEqual(self.smtpq("delete", "--state", "held").stdout, "2 messages deleted\n")
+        self.assertEqual(set(self.listing()), {"one"})
+        self.assertEqual(self.smtpq("delete", check=False).returncode, USAGE)
+
+    def test_a_misspelt_name_is_told_from_the_one_that_was_meant(self):
+        self.assertIn("did you mean one?", self.smtpq("show", "oen", check=False).stderr)
+        self.assertIn("did you mean flush?", self.smtpq("fluhs", check=False).stderr)
+
     def test_delete_removes_the_message_and_its_journal(self):
         self.smtpq("hold", "one")
         self.smtpq("delete", "one")
@@ -173,7 +211,7 @@ class Queue(MailTestCase):
         self.assertLess(time.monotonic() - began, 15)
 
     def test_a_message_that_is_not_there_is_an_error(self):
-        for verb in ("show", "hold", "release", "requeue", "delete", "flush"):
+        for verb in ("show", "hold", "release", "requeue", "fail", "delete", "flush"):
             with self.subTest(verb):
                 result = self.smtpq(verb, "nothing", check=False)
                 self.assertNotEqual(result.returncode, 0)

@@ -19,7 +19,7 @@ class InstalledService(unittest.TestCase):
 
     def run_inside(self, module):
         """Boot a systemd over this machine's root and run a test module in it."""
-        programs = [f"{binaries() / name}:{INSIDE}/{name}" for name in ("smtpqd", "smtpq")]
+        programs = [f"{binaries() / name}:{INSIDE}/{name}" for name in ("smtpqd", "smtpq", "libsmtp_component.so")]
         command = [
             PROJECT / "scripts" / "with-systemd", "--timeout", "300",
             *(argument for each in programs for argument in ("--install", each)),

@@ -84,14 +84,13 @@ struct InjectionTests {
     func T7_controlsInComposedHeaders(_ separator: Unicode.Scalar) throws {
         let hostile = "x\(separator)Bcc: evil@example.net\r\n\r\nbody"
         let address = try MailAddress("a@b.example")
-        let message = PlainMessageComposer(
-            from: Mailbox(displayName: hostile, address: address),
-            to: [Mailbox(displayName: hostile, address: address)],
-            subject: hostile,
-            text: "text",
-            date: Timestamp(millisecondsSinceEpoch: 0),
-            messageID: hostile
-        ).compose()
+        let mailbox = Mailbox(displayName: hostile, address: address)
+        var fields = MessageHeader(from: [mailbox], to: [.mailbox(mailbox)])
+        fields.subject = hostile
+        fields.date = MailDate.format(Timestamp(millisecondsSinceEpoch: 0))
+        fields.messageID = hostile
+        var generator = SeededGenerator(seed: 1)
+        let message = MessageComposer(header: fields, text: "text").compose(using: &generator)
         let header = HeaderBlock(parsing: message)
         #expect(header.fields.map(\.name) == Self.composedFields)
         #expect(String(decoding: message[header.bodyOffset...], as: UTF8.self) == "text\r\n")

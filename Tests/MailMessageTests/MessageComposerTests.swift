@@ -144,6 +144,39 @@ struct MessageComposerTests {
         #expect(structure.content(of: structure.parts[2]) == content[...])
     }
 
+    @Test("asks for a file while it is written, in pieces of any size", arguments: [1, 56, 57, 58, 1000])
+    func suppliedFile(pieceByteCount: Int) throws {
+        let content = (0..<1000).map { UInt8($0 % 251) }
+        for (name, type, expected) in [
+            ("x.png", nil, "image/png"), ("x.eml", nil, "application/octet-stream"),
+            ("x.bin", "text/csv; charset=utf-8", "text/csv"),
+            ("", "multipart/mixed", "application/octet-stream"),
+        ] as [(String, String?, String)] {
+            var composer = MessageComposer(header: try header(), text: "t")
+            composer.attachments = [
+                .file(suppliedAs: 7, fileName: name, contentType: type), .file(content, fileName: "y.bin"),
+            ]
+            var generator = SeededGenerator(seed: 1)
+            var rest = content[...]
+            var message: [UInt8] = []
+            composer.write(
+                using: &generator,
+                supply: { number in
+                    #expect(number == 7)
+                    defer { rest = rest.dropFirst(pieceByteCount) }
+                    return rest.isEmpty ? nil : Array(rest.prefix(pieceByteCount))
+                },
+                to: { message += $0 }
+            )
+            let structure = MIMEStructure(parsing: message)
+            #expect(structure.parts[2].contentType.value == expected)
+            #expect(structure.content(of: structure.parts[2]) == content[...])
+            #expect(structure.content(of: structure.parts[3]) == content[...])
+            // The lines are those of a file that was there as a whole.
+            #expect(message.split(separator: 0x0A).allSatisfy { $0.count <= 77 })
+        }
+    }
+
     @Test("ends where the sink does")
     func failingSink() throws {
         let composer = MessageComposer(header: try header(), text: "t")

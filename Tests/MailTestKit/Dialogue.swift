@@ -57,6 +57,8 @@ package struct Dialogue: Sendable, CustomStringConvertible {
     package var password = ""
     package var commands: [CommandLine] = []
     package var messages: [Message] = []
+    /// How many messages are asked for at a time.
+    package var inHand = 1
     /// How the session must fail; nil when it must end in QUIT.
     package var fault: Fault?
     package var steps: [DialogueStep] = []

@@ -23,10 +23,15 @@ package enum DialogueLibrary {
 
     /// Reads the dialogue of that name.
     package static func load(_ name: String) throws -> Dialogue {
+        try DialogueParser.parse(text(name), name: name)
+    }
+
+    /// The text of the dialogue of that name.
+    package static func text(_ name: String) throws -> String {
         let data = try Data(contentsOf: directory.appending(component: "\(name).dialogue"))
         guard let text = String(bytes: data, encoding: .utf8) else {
             throw DialogueParser.Failure(description: "\(name).dialogue is not UTF-8")
         }
-        return try DialogueParser.parse(text, name: name)
+        return text
     }
 }

@@ -89,6 +89,9 @@ package struct DialogueParser {
                 kind: try Self.faultKind(words.first),
                 code: words.dropFirst().first.flatMap { Int($0) }
             )
+        case "In-Hand":
+            guard let count = Int(value), count > 0 else { throw Failure(description: "no number \(value)") }
+            dialogue.inHand = count
         case "From": dialogue.messages.append(Dialogue.Message(sender: try EnvelopeSender(parsing: value)))
         case "To": try changeMessage { $0.recipients.append(try EnvelopeRecipient(parsing: value)) }
         case "Stop":

@@ -8,11 +8,12 @@ package final class TemporaryDirectory: Sendable {
     /// The absolute path.
     package let path: String
 
-    /// Makes an empty directory.
-    package init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(
-            component: "mail-test-\(UUID().uuidString)"
-        )
+    /// Makes an empty directory; `inMemory`, where the system has memory for files, one in which a sync costs nothing.
+    package init(inMemory: Bool = false) throws {
+        let memory = URL(filePath: "/dev/shm", directoryHint: .isDirectory)
+        let usesMemory = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
+        let folder = usesMemory ? memory : FileManager.default.temporaryDirectory
+        let url = folder.appending(component: "mail-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path(percentEncoded: false)
     }

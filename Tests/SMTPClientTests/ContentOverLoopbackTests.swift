@@ -116,7 +116,9 @@ import Testing
                 Issue.record("\(outcome)")
                 return
             }
-            #expect(!connection.isOpen)
+            // Chunks can be taken back.
+            #expect(connection.isOpen == (way != .data))
+            await connection.close()
         }
         await sink.stop()
         #expect(received.values.isEmpty)
@@ -162,6 +164,33 @@ import Testing
             let accepted = await connection.send(try ClientBench.transaction(content.facts), content: content)
             #expect(verdicts(accepted) == [.delivered])
         }
+        await connection.close()
+        await sink.stop()
+        #expect(received.values.count == 2)
+    }
+
+    @Test(
+        "A content that cannot be read between others stops none of them that goes in chunks",
+        arguments: [Way.chunks, .chunksOneByOne]
+    )
+    func brokenContentBetweenOthers(way: Way) async throws {
+        let (sink, received) = try await sink(way)
+        let connection = try await ClientBench.connect(ClientBench.settings(port: sink.port))
+        let good = MemoryContent("hello\r\n")
+        let bad = GeneratedContent(byteCount: 800, fault: .changed)
+        let transactions = [
+            try ClientBench.transaction(good.facts), try ClientBench.transaction(bad.facts),
+            try ClientBench.transaction(good.facts),
+        ]
+        async let first = connection.send(transactions[0], content: good)
+        async let second = connection.send(transactions[1], content: bad)
+        async let third = connection.send(transactions[2], content: good)
+        #expect(verdicts(await first) == [.delivered])
+        guard case .contentFailed = await second else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(verdicts(await third) == [.delivered])
         await connection.close()
         await sink.stop()
         #expect(received.values.count == 2)

@@ -17,8 +17,10 @@ import Testing
             tls: RelayTLS(certificates.good),
             group: ClientBench.group
         )
-        let end = await play(dialogue, try settings(for: dialogue, port: relay.port))
-        #expect(try await relay.judgement() == nil)
+        let player = DialoguePlayer()
+        let end = await player.play(dialogue, try settings(for: dialogue, port: relay.port))
+        let judgement = try await relay.judgement()
+        #expect(judgement == nil)
         if let fault = end.fault {
             #expect(fault.kind == dialogue.fault?.kind)
             #expect(fault.code == dialogue.fault?.code)
@@ -64,37 +66,6 @@ import Testing
         }
         return settings
     }
-
-    /// Sends the messages of a dialogue, then quits; the last fault counts.
-    private func play(
-        _ dialogue: Dialogue,
-        _ settings: ConnectionSettings
-    ) async -> (replies: [Int?], outcomes: [TransactionOutcome], fault: RelayFault?, isOpen: Bool) {
-        var replies: [Int?] = []
-        var outcomes: [TransactionOutcome] = []
-        var isOpen = false
-        var fault: RelayFault?
-        do throws(RelayFault) {
-            let connection = try await ClientBench.connect(settings)
-            for line in dialogue.commands {
-                let result = await connection.perform(line.command)
-                replies.append(try? result.get().code)
-            }
-            for message in dialogue.messages {
-                let outcome = await connection.send(
-                    message.transaction,
-                    content: MemoryContent(message.content)
-                )
-                outcomes.append(outcome)
-                fault = outcome.fault ?? fault
-            }
-            isOpen = connection.isOpen
-            await connection.close()
-        } catch {
-            fault = error
-        }
-        return (replies, outcomes, fault, isOpen)
-    }
 }
 
 extension [DialogueStep] {
@@ -104,15 +75,5 @@ extension [DialogueStep] {
             return false
         }
         return !self[wait...].contains { if case .server = $0 { true } else { false } }
-    }
-}
-
-extension TransactionOutcome {
-    /// The fault that ended the session, if one did.
-    var fault: RelayFault? {
-        switch self {
-        case .relayFault(let fault), .unconfirmed(_, let fault): fault
-        case .settled, .stopped, .contentFailed: nil
-        }
     }
 }

@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 import Foundation
+import MailMessage
 import MailTestKit
 import NIOPosix
 import NIOSSL
@@ -82,6 +83,27 @@ import Testing
         #expect(connection.peer == "127.0.0.1:\(relay.port)")
         await connection.close()
         #expect(try await relay.judgement() == nil)
+    }
+
+    @Test(
+        "The certificates of a relay are seen, whatever they are, and it hears nothing but the handshake",
+        arguments: [TransportSecurity.implicitTLS, .startTLS]
+    )
+    func certificatesAreSeen(security: TransportSecurity) async throws {
+        let now = Timestamp(secondsSinceEpoch: Int64(Date().timeIntervalSince1970))
+        for (identity, issuer) in [
+            (certificates.good, "Test Authority"), (certificates.expired, "Test Authority"),
+            (certificates.selfSigned, "self-signed"), (certificates.untrusted, "Other Authority"),
+        ] {
+            let relay = try await relay(RelayTLS(identity), security)
+            let settings = try ClientBench.secureSettings(port: relay.port, security: security)
+            let seen = try await RelayConnector(settings: settings, loop: ClientBench.group.next())
+                .certificates()
+            #expect(seen.map(\.issuer) == [issuer])
+            #expect(seen.first?.names == ["localhost", "127.0.0.1", "::1"])
+            #expect(seen.first.map { $0.notAfter < now } == (identity == certificates.expired))
+            #expect(try await relay.judgement()?.hasPrefix("the client left before step") == true)
+        }
     }
 
     @Test("TLS 1.2 is spoken with a relay that has nothing newer")

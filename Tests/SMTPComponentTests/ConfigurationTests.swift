@@ -22,9 +22,15 @@ struct ConfigurationTests {
         ("TCPKeepAlive", .flag(false)), ("UseIPv6", .number(0)), ("TcpNoDelay", .flag(false)),
         ("AbsoluteTimeout", .flag(false)), ("FirewallData", .bytes([])), ("InBufferSize", .number(0)),
         ("OutBufferSize", .number(0)), ("CodePage", .number(65001)),
+        // Ours.
+        ("TLS", .text("")), ("TLSCAFile", .text("")), ("TLSServerName", .text("")),
+        ("TLSClientCertificate", .text("")), ("TLSClientKey", .text("")),
+        ("TLSMinimumVersion", .text("1.2")), ("TLSPinnedKeys", .text("")), ("TLSProof", .text("certificate")),
     ]
 
-    @Test("The table has the settings of the reference and no others, with their initial values")
+    @Test(
+        "The table has the settings of the reference, those of TLS and no others, with their initial values"
+    )
     func tableIsTheReference() throws {
         #expect(ConfigurationTable.rows.map(\.setting) == Array(Setting.allCases))
         #expect(Setting.allCases.map(\.rawValue) == Self.reference.map(\.name))
@@ -66,7 +72,9 @@ struct ConfigurationTests {
         #expect(smtp.lastError == SMTPError(.unknownSetting))
         for text in [
             "KeepQueue=maybe", "MaxHeaderLength=x", "MaxHeaderLength=-1", "UseIPv6=3", "LocalPort=65536",
-            "MaxTransferRate=99999999999999999999", "ConnectionTimeout=-1",
+            "MaxTransferRate=99999999999999999999", "ConnectionTimeout=-1", "TLS=ssl",
+            "TLSMinimumVersion=1.1",
+            "TLSProof=", "TLSPinnedKeys=sha256//AAAA",
         ] {
             #expect(throws: SMTPError(.invalidValue)) { try smtp.config(text) }
         }

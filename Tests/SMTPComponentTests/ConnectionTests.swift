@@ -238,12 +238,4 @@ import Testing
         #expect(try smtp.members.connection().connectTimeout == .seconds(3))
         #expect(try smtp.members.connection().timeouts[.finalDot] == .seconds(7))
     }
-
-    @Test("Port 465 means TLS from the first byte, any other clear text")
-    func P19_mailPort_tls() throws {
-        let smtp = SMTP()
-        #expect(try smtp.members.connection().security == .none)
-        smtp.mailPort = 465
-        #expect(try smtp.members.connection().security == .implicitTLS)
-    }
 }

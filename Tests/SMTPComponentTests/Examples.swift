@@ -50,6 +50,11 @@ enum Examples {
         smtp.messageText = "Grüße aus Köln\r\n"
     }
 
+    static func startTLS(_ smtp: SMTP) throws {
+        smtp.mailPort = 587
+        try smtp.config("TLS=starttls")
+    }
+
     static func login(_ smtp: SMTP, token: String) throws {
         smtp.user = "app"
         smtp.authMechanism = .xoauth2

@@ -148,7 +148,9 @@ import Testing
     @Test("Verify takes 25x for yes; the answer stands in LastReply")
     func M14_verify() async throws {
         let yes = opening + "C: VRFY alice\nS: 250 Alice <alice@example.net>\nC: QUIT\nS: 221 bye"
-        _ = try await ComponentBench.play(yes) { try await $0.verify("alice") }
+        let smtp = try await ComponentBench.play(yes) { try await $0.verify("alice") }
+        // Not the answer to QUIT.
+        #expect(smtp.lastReply == "250 Alice <alice@example.net>")
         let kept = opening + "C: VRFY alice\nS: 252 cannot say\nC: QUIT\nS: 221 bye"
         _ = try await ComponentBench.play(kept) { smtp in
             try await smtp.connect()

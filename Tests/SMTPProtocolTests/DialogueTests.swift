@@ -9,7 +9,7 @@ import Testing
 @Suite struct DialogueTests {
     @Test("The dialogues are found")
     func dialoguesAreFound() {
-        #expect(DialogueLibrary.names.count >= 70)
+        #expect(DialogueLibrary.names.count >= 120)
     }
 
     @Test(
@@ -18,17 +18,33 @@ import Testing
     )
     func sessionGoesAsWritten(name: String) throws {
         let dialogue = try DialogueLibrary.load(name)
-        for segmentation in Rehearsal.Segmentation.allCases {
-            var rehearsal = Rehearsal(dialogue, segmentation)
-            try rehearsal.play()
-            #expect(rehearsal.replies == dialogue.commands.map(\.code))
-            try #require(rehearsal.outcomes.count == dialogue.messages.count)
-            for (outcome, message) in zip(rehearsal.outcomes, dialogue.messages) {
-                #expect(message.expectation.mismatch(with: outcome) == nil)
-            }
-            #expect(rehearsal.fault?.kind == dialogue.fault?.kind)
-            #expect(rehearsal.fault?.code == dialogue.fault?.code)
+        for segmentation in [Rehearsal.Segmentation.asSent, .byteByByte] {
+            try rehearse(dialogue, segmentation)
         }
+    }
+
+    @Test(
+        "Where transactions overlap it goes as written wherever the server's bytes are cut in two",
+        arguments: DialogueLibrary.names.filter { $0.hasPrefix("overlap") }
+    )
+    func overlapGoesAsWritten(name: String) throws {
+        let dialogue = try DialogueLibrary.load(name)
+        let byteCount = dialogue.steps.reduce(0) { count, step in
+            if case .server(let bytes) = step { count + bytes.count } else { count }
+        }
+        for position in 1..<byteCount { try rehearse(dialogue, .cut(after: position)) }
+    }
+
+    private func rehearse(_ dialogue: Dialogue, _ segmentation: Rehearsal.Segmentation) throws {
+        var rehearsal = Rehearsal(dialogue, segmentation)
+        try rehearsal.play()
+        #expect(rehearsal.replies == dialogue.commands.map(\.code))
+        try #require(rehearsal.outcomes.count == dialogue.messages.count)
+        for (outcome, message) in zip(rehearsal.outcomes, dialogue.messages) {
+            #expect(message.expectation.mismatch(with: outcome) == nil)
+        }
+        #expect(rehearsal.fault?.kind == dialogue.fault?.kind)
+        #expect(rehearsal.fault?.code == dialogue.fault?.code)
     }
 
     @Test("A dialogue that is not followed fails, so that none passes by chance")

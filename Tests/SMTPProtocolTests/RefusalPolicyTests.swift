@@ -38,10 +38,10 @@ import Testing
         var session = Session(offering: offered)
         let actions = try begin(&session, .stop([1]))
         #expect(actions.written.hasSuffix("RCPT TO:<c@example.net>\r\n"))
-        #expect(!actions.contains(.sendChunk))
+        #expect(!actions.contains(.sendChunk(of: 0)))
         session.say("250 ok\r\n250 ok")
         let next = session.say("250 ok")
-        #expect(next.written == "DATA\r\n" || next.last == .sendChunk)
+        #expect(next.written == "DATA\r\n" || next.last == .sendChunk(of: 0))
     }
 
     @Test(
@@ -55,7 +55,7 @@ import Testing
         actions += session.say("550 5.1.1 no such user")
         if offered.contains("PIPELINING") { actions += session.say("250 ok") }
         #expect(actions.written.hasSuffix("RSET\r\n"))
-        #expect(!actions.contains(.sendChunk))
+        #expect(!actions.contains(.sendChunk(of: 0)))
         guard case .stopped(let recipient, let outcome)? = session.say("250 reset").outcomes.first else {
             Issue.record("not stopped")
             return
@@ -71,7 +71,7 @@ import Testing
         var session = Session(offering: ["PIPELINING"])
         _ = try begin(&session, .stop([1]))
         #expect(session.say("250 ok\r\n550 no\r\n250 ok").written == "DATA\r\n")
-        #expect(session.say("354 go").last == .sendContent)
+        #expect(session.say("354 go").last == .sendContent(of: 0))
     }
 
     @Test("A recipient that cannot even be offered stops before a word is said")

@@ -14,9 +14,11 @@ struct Rehearsal: ~Copyable {
     }
 
     /// How the bytes of the server arrive.
-    enum Segmentation: CaseIterable {
+    enum Segmentation {
         case asSent
         case byteByByte
+        /// In two pieces where so many bytes of all that the server says have arrived, otherwise as sent.
+        case cut(after: Int)
     }
 
     private let dialogue: Dialogue
@@ -25,10 +27,11 @@ struct Rehearsal: ~Copyable {
     private var output: [UInt8] = []
     private var timer: Duration?
     private var capabilities = Capabilities.none
-    private var content: [UInt8] = []
+    private var contents: [[UInt8]] = []
+    private var receivedByteCount = 0
     private var isTLSWanted = false
     private var isClosed = false
-    private var requestedCount = 0
+    private var isNextWanted = false
     private(set) var replies: [Int?] = []
     private(set) var outcomes: [TransactionOutcome] = []
     private(set) var fault: RelayFault?
@@ -64,10 +67,8 @@ struct Rehearsal: ~Copyable {
             output.removeFirst(expected.count)
         case .server(let bytes):
             try expectSilence()
-            switch segmentation {
-            case .asSent: try handle(.bytesReceived(ByteBuffer(bytes: bytes)))
-            case .byteByByte: for byte in bytes { try handle(.bytesReceived(ByteBuffer(bytes: [byte]))) }
-            }
+            for piece in pieces(of: bytes) { try handle(.bytesReceived(ByteBuffer(bytes: piece))) }
+            receivedByteCount += bytes.count
         case .tls:
             try expectSilence()
             guard isTLSWanted else { throw Failure(description: "the client does not want TLS") }
@@ -87,47 +88,73 @@ struct Rehearsal: ~Copyable {
         guard output.isEmpty else { throw Failure(description: "the client also said \(shown(output))") }
     }
 
+    private func pieces(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        switch segmentation {
+        case .asSent: return [bytes[...]]
+        case .byteByByte: return bytes.indices.map { bytes[$0...$0] }
+        case .cut(let position):
+            let index = position - receivedByteCount
+            return bytes.indices.contains(index) ? [bytes[..<index], bytes[index...]] : [bytes[...]]
+        }
+    }
+
     private mutating func handle(_ event: SessionEvent) throws {
+        try performAll(of: event)
+        while isNextWanted {
+            isNextWanted = false
+            try requestNext()
+        }
+    }
+
+    private mutating func performAll(of event: SessionEvent) throws {
         for action in machine.handle(event) { try perform(action) }
     }
 
     private mutating func perform(_ action: SessionAction) throws {
-        guard !isClosed else { throw Failure(description: "\(action) after close") }
+        if isClosed {
+            guard case .finishTransaction = action else {
+                throw Failure(description: "\(action) after close")
+            }
+        }
         switch action {
         case .write(let bytes): output += Array(bytes.readableBytesView)
         case .startTLS: isTLSWanted = true
         case .beginSASL(let mechanism): try beginLogin(mechanism)
         case .continueSASL(let challenge): try continueLogin(challenge)
-        case .sendContent: try sendContent(.dotted)
-        case .sendChunk: try sendContent(.chunked)
-        case .stopContent: break
+        case .sendContent(let place): try sendContent(.dotted, contents[place])
+        case .sendChunk(let place): try sendContent(.chunked, contents[place])
+        case .stopContent, .avoidOverlap: break
         case .startTimer(_, let duration): timer = duration
         case .cancelTimer: timer = nil
         case .ready(let facts):
             capabilities = facts.capabilities
-            try requestNext()
+            isNextWanted = true
         case .finishTransaction(let outcome):
             outcomes.append(outcome)
-            if !isFailing { try requestNext() }
+            isNextWanted = true
         case .finishCommand(let result):
             replies.append(try? result.get().code)
-            try requestNext()
+            isNextWanted = true
         case .fail(let fault): self.fault = fault
         case .close: isClosed = true
         }
     }
 
-    /// Whether the session has no future when the current transaction ends.
-    private var isFailing: Bool { dialogue.fault != nil && requestedCount == dialogue.messages.count }
-
+    /// Asks for what is next: a command, as many messages as are to be in hand, the end.
     private mutating func requestNext() throws {
         if replies.count < dialogue.commands.count {
-            return try handle(.commandRequested(dialogue.commands[replies.count].command))
+            return try performAll(of: .commandRequested(dialogue.commands[replies.count].command))
         }
-        guard requestedCount < dialogue.messages.count else { return try handle(.quitRequested) }
-        requestedCount += 1
-        let message = dialogue.messages[requestedCount - 1]
-        content = message.content
+        while contents.count < min(dialogue.messages.count, outcomes.count + dialogue.inHand) {
+            try request(dialogue.messages[contents.count])
+        }
+        if outcomes.count == dialogue.messages.count, dialogue.fault == nil || dialogue.messages.isEmpty {
+            try performAll(of: .quitRequested)
+        }
+    }
+
+    private mutating func request(_ message: Dialogue.Message) throws {
+        var content = message.content
         var transaction = message.transaction
         if ContentObstacle(transaction.content, capabilities) != nil,
             let reencoded = try? ContentReencoder.reencode(content)
@@ -135,10 +162,11 @@ struct Rehearsal: ~Copyable {
             content = reencoded
             transaction.content = MemoryContent(reencoded).facts
         }
-        try handle(.transactionRequested(transaction))
+        contents.append(content)
+        try performAll(of: .transactionRequested(transaction))
     }
 
-    private mutating func sendContent(_ framing: ContentFraming) throws {
+    private mutating func sendContent(_ framing: ContentFraming, _ content: [UInt8]) throws {
         var encoder = ContentEncoder(framing: framing)
         var wire = ByteBuffer()
         content.withUnsafeBytes { encoder.encode($0, into: &wire) }
@@ -149,21 +177,21 @@ struct Rehearsal: ~Copyable {
             output += Array(line.readableBytesView)
         }
         output += Array(wire.readableBytesView)
-        try handle(.contentSent)
+        try performAll(of: .contentSent)
     }
 
     // PLAIN and LOGIN, as the SASL library of the real client speaks them.
 
     private mutating func beginLogin(_ mechanism: String) throws {
-        guard mechanism == "PLAIN" else { return try handle(.saslResponse(nil)) }
-        try handle(.saslResponse(Array("\0\(dialogue.user)\0\(dialogue.password)".utf8)))
-        try handle(.saslFinished)
+        guard mechanism == "PLAIN" else { return try performAll(of: .saslResponse(nil)) }
+        try performAll(of: .saslResponse(Array("\0\(dialogue.user)\0\(dialogue.password)".utf8)))
+        try performAll(of: .saslFinished)
     }
 
     private mutating func continueLogin(_ challenge: [UInt8]) throws {
         let isPassword = challenge.starts(with: Array("Password".utf8))
-        try handle(.saslResponse(Array((isPassword ? dialogue.password : dialogue.user).utf8)))
-        if isPassword { try handle(.saslFinished) }
+        try performAll(of: .saslResponse(Array((isPassword ? dialogue.password : dialogue.user).utf8)))
+        if isPassword { try performAll(of: .saslFinished) }
     }
 
     private func shown(_ bytes: [UInt8]) -> String {

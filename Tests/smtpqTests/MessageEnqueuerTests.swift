@@ -33,10 +33,10 @@ struct MessageEnqueuerTests {
             let stem = MessageStem.random()
             try MessageEnqueuer(location(scratch)).enqueue(
                 stem,
-                envelope: block,
-                beginning: Array(message.utf8),
-                rest: nil
-            )
+                envelope: block
+            ) { write throws(CommandFailure) in
+                for byte in message.utf8 { try write([byte]) }
+            }
             var bytes: [UInt8] = []
             try scratch.queue.read(stem, in: .queued) { bytes += $0 }
             let parsed = try #require(try QueueFileParser.parse(bytes, isWhole: true))
@@ -62,7 +62,9 @@ struct MessageEnqueuerTests {
         for (block, limit) in [(envelope, 1000), (broken, 10_000)] as [(QueueFileEnvelope, Int64)] {
             let enqueuer = try MessageEnqueuer(location(scratch, limit: limit))
             let error = #expect(throws: CommandFailure.self) {
-                try enqueuer.enqueue(.random(), envelope: block, beginning: message, rest: nil)
+                try enqueuer.enqueue(.random(), envelope: block) { write throws(CommandFailure) in
+                    try write(message[...])
+                }
             }
             #expect(error?.status == .badData)
             #expect(scratch.names == [])

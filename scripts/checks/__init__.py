@@ -9,10 +9,10 @@ A check module has a `TITLE`, a function `problems(tree)` that yields one line f
 
 from . import (
     banned, bash_and_python, catalog, examples, formatting, headers, imports, layering, lengths, links, listing, members, paths,
-    settings, tasks,
+    procedural, settings, tasks,
 )
 
 ALL = (
-    headers, lengths, imports, layering, banned, tasks, paths, listing, links, settings, catalog, members, examples, bash_and_python,
+    headers, lengths, imports, layering, banned, tasks, paths, listing, links, settings, catalog, members, procedural, examples, bash_and_python,
     formatting,
 )

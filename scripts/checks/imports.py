@@ -10,6 +10,8 @@ from . import swift_source
 TITLE = "imports state their access level"
 
 IMPORT = re.compile(r"^[ \t]*(?P<before>(?:@\w+(?:\([^)]*\))?[ \t]+|\w+[ \t]+)*)import[ \t]+(?:(?:struct|class|enum|protocol|func|var|let|typealias)[ \t]+)?(?P<module>\w+)", re.MULTILINE)
+# The class, and the functions for other languages.
+PUBLIC = ("SMTPComponent", "SMTPProcedural")
 LEVELS = {"internal", "package", "public", "private", "fileprivate"}
 
 
@@ -27,8 +29,8 @@ def problems(tree):
                 yield f"{path}:{line}: `import {module}` states no access level"
             if "@_exported" in before:
                 yield f"{path}:{line}: `@_exported import {module}` hides a dependency"
-            if "public" in before and path.parts[1] != "SMTPComponent":
-                yield f"{path}:{line}: `public import {module}`: only SMTPComponent has a public interface"
+            if "public" in before and path.parts[1] not in PUBLIC:
+                yield f"{path}:{line}: `public import {module}`: only {' and '.join(PUBLIC)} have a public interface"
 
 
 GOOD = {

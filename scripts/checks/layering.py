@@ -28,7 +28,9 @@ TABLE = {
         "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "DequeModule", "HeapModule", "Logging", "NIOCore", "NIOPosix",
     },
     # The class for applications.
-    "SMTPComponent": {"MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "NIOCore", "NIOPosix"},
+    "SMTPComponent": {"Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "NIOCore", "NIOPosix"},
+    "CSMTPProcedural": set(),
+    "SMTPProcedural": {"CSMTPProcedural", "SMTPComponent"},
     # The host.
     "SystemdSupport": {"CSystemd", "Logging"},
     "ProgramOutput": set(),

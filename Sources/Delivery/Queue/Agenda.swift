@@ -17,13 +17,24 @@ package import Spool
 /// | in line | due, its route known | ``takeFirst(of:)`` → in work; its time, if it has one → unread |
 /// | waiting | has a time before which it is not tried | its time, a touch → unread |
 /// | being written | somebody has the file open for writing | its time, the close of the file → unread |
-/// | in work | being read or sent | ``line(_:of:_:first:until:)``, ``postpone(_:until:)``, ``putBack(_:)``, ``finish(_:)`` … |
+/// | in work | being read or sent | ``line(_:of:_:first:until:)``, ``postpone(_:until:by:)``, ``putBack(_:)``, ``finish(_:)`` … |
 /// | set aside | its file must not be touched (a link, a FIFO, unreadable …) | it vanishes, a touch → unread |
+///
+/// A touch of a message in work is kept in mind: what was found out about its file may be out of date, so that a message
+/// which would have to wait is looked at once more instead.
 ///
 /// Memory is the bytes of the stem and about seventy more a message; no file is open, no message parsed.
 package struct Agenda {
     private enum Place: UInt8 {
         case none, unread, inLine, waiting, beingWritten, inWork, setAside
+    }
+
+    /// What a waiting time is measured by.
+    package enum Reckoning: Sendable {
+        /// By what has passed since: a step of the calendar clock changes nothing.
+        case elapsed
+        /// By the calendar: a step of its clock brings the time nearer, or takes it away.
+        case calendar
     }
 
     private struct Entry {
@@ -32,7 +43,14 @@ package struct Agenda {
         var messageClass = MessageClass(priority: 0, isRetry: false, sender: 0)
         var route = Self.noRoute
         var place = Place.none
+        /// The last listing that has seen it, or that was under way when it came to its place.
         var scan: UInt8 = 0
+        /// Whether its file was touched while it was in work.
+        var isTouched = false
+        /// Whether it waits for a time of the calendar.
+        var isByCalendar = false
+        /// Whether it is known that its file must not be touched.
+        var isHostile = false
 
         static let noRoute = UInt16.max
     }
@@ -52,7 +70,6 @@ package struct Agenda {
     private var lines: [RouteLine] = []
     private var appointments: Heap<Appointment> = []
     private var scan: UInt8 = 0
-    private var isScanning = false
 
     /// Messages that wait for an attempt, due or not.
     package private(set) var queuedCount = 0
@@ -73,7 +90,7 @@ package struct Agenda {
     /// A queued file appeared under this name.
     ///
     /// Known messages keep their place: the daemon's own renames come back as such reports. But one that was being written
-    /// has been closed.
+    /// is another one now.
     package mutating func appeared(_ stem: MessageStem) {
         let slot = slot(of: stem)
         entries[slot].scan = scan
@@ -83,11 +100,13 @@ package struct Agenda {
         }
     }
 
-    /// Somebody touched the file: it is due now, unless it is in work.
+    /// Somebody wrote to the file and closed it, or set its times or permissions: it is due now, or when its work is done.
     package mutating func touched(_ stem: MessageStem) {
         let slot = slot(of: stem)
+        entries[slot].scan = scan
         switch entries[slot].place {
-        case .inWork, .unread, .inLine: break
+        case .inWork: entries[slot].isTouched = true
+        case .unread, .inLine: break
         case .none, .waiting, .beingWritten, .setAside: becomeUnread(slot)
         }
     }
@@ -98,22 +117,29 @@ package struct Agenda {
         forget(slot)
     }
 
-    /// A listing of the directory begins: what it does not show by its end is gone.
-    package mutating func scanBegan() {
-        scan = scan == .max ? 1 : scan + 1
-        isScanning = true
-    }
+    /// A listing of the directory begins: what it does not show by its end is gone, but for what came meanwhile.
+    package mutating func listingBegan() { scan = scan == .max ? 1 : scan + 1 }
 
     /// The listing shows this message.
     package mutating func listed(_ stem: MessageStem) { appeared(stem) }
 
-    /// The listing is complete: forgets what was there before it began and is not any more.
-    package mutating func scanEnded() {
-        guard isScanning else { return }
-        isScanning = false
+    /// The listing is complete.
+    package mutating func listingEnded() {
         for slot in entries.indices where entries[slot].place != .none && entries[slot].place != .inWork {
             if entries[slot].scan != scan { forget(slot) }
         }
+    }
+
+    /// The calendar clock was set: what waits for a time of the calendar is looked at again.
+    package mutating func calendarStepped() {
+        for slot in entries.indices where entries[slot].place == .waiting && entries[slot].isByCalendar {
+            becomeUnread(slot)
+        }
+    }
+
+    /// Messages that are claimed or about to be.
+    package var stemsInWork: Set<MessageStem> {
+        Set(entries.indices.filter { entries[$0].place == .inWork }.map { stems[UInt32(clamping: $0)] })
     }
 
     // MARK: Taking
@@ -164,13 +190,17 @@ package struct Agenda {
     }
 
     /// It is not to be tried before `time`.
-    package mutating func postpone(_ stem: MessageStem, until time: ContinuousClock.Instant) {
-        wait(stem, .waiting, until: time)
+    package mutating func postpone(
+        _ stem: MessageStem,
+        until time: ContinuousClock.Instant,
+        by reckoning: Reckoning = .elapsed
+    ) {
+        wait(stem, .waiting, until: time, reckoning)
     }
 
     /// Somebody has its file open for writing: it is due when it is closed, or looked at again at `time`.
     package mutating func awaitClose(_ stem: MessageStem, until time: ContinuousClock.Instant) {
-        wait(stem, .beingWritten, until: time)
+        wait(stem, .beingWritten, until: time, .elapsed)
     }
 
     /// It is due as before, for nothing was tried, and keeps its turn.
@@ -189,8 +219,13 @@ package struct Agenda {
     }
 
     /// Its file must not be touched: it is left alone until it vanishes or somebody touches it.
-    package mutating func setAside(_ stem: MessageStem) {
-        move(slot(of: stem), to: .setAside)
+    ///
+    /// - Returns: whether this was not known of the file before.
+    package mutating func setAside(_ stem: MessageStem) -> Bool {
+        let slot = slot(of: stem)
+        move(slot, to: .setAside)
+        defer { entries[slot].isHostile = true }
+        return !entries[slot].isHostile
     }
 
     /// The routes have changed: what stands in line is unread again.
@@ -239,8 +274,15 @@ package struct Agenda {
         lines[route].add(move(slot, to: .inLine), entries[slot].messageClass, first: first)
     }
 
-    private mutating func wait(_ stem: MessageStem, _ place: Place, until time: ContinuousClock.Instant) {
+    private mutating func wait(
+        _ stem: MessageStem,
+        _ place: Place,
+        until time: ContinuousClock.Instant,
+        _ reckoning: Reckoning
+    ) {
         let slot = slot(of: stem)
+        guard !entries[slot].isTouched else { return becomeUnread(slot) }
+        entries[slot].isByCalendar = reckoning == .calendar
         move(slot, to: place)
         appoint(slot, time)
     }
@@ -252,6 +294,7 @@ package struct Agenda {
 
     private mutating func forget(_ slot: Int) {
         move(slot, to: .none)
+        entries[slot].isHostile = false
         stems.remove(UInt32(clamping: slot))
     }
 
@@ -263,6 +306,7 @@ package struct Agenda {
         if place == .unread || place == .none { entries[slot].route = Entry.noRoute }
         entries[slot].ticket &+= 1
         entries[slot].scan = scan
+        entries[slot].isTouched = false
         count(slot, 1)
         return RouteLine.Item(slot: UInt32(clamping: slot), ticket: entries[slot].ticket)
     }

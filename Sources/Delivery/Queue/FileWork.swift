@@ -36,15 +36,22 @@ struct FileWork: Sendable {
     ) async -> [ClaimOutcome] {
         await run {
             var desk = ClaimDesk(admission: admission)
-            return requests.map { request in
+            let results = queue.claim(requests.map(\.stem), now: now, maxMessageBytes: maxMessageBytes) {
+                index,
+                message in
+                desk.admits(message, requests[index].promise, at: index)
+            }
+            return results.enumerated().map { index, result in
                 do throws(ClaimError) {
-                    let claimed = try queue.claim(request.stem, now: now, maxMessageBytes: maxMessageBytes) {
-                        desk.admits($0, request.promise)
-                    }
+                    let claimed = try result.get()
                     let isSmall = claimed.content.byteCount <= Self.scanAtClaimLimit
-                    return desk.outcome(claimed, facts: isSmall ? try? Self.scan(claimed.content) : nil)
+                    return desk.outcome(
+                        claimed,
+                        facts: isSmall ? try? Self.scan(claimed.content) : nil,
+                        at: index
+                    )
                 } catch {
-                    return desk.outcome(error)
+                    return desk.outcome(error, at: index)
                 }
             }
         }
@@ -58,17 +65,8 @@ struct FileWork: Sendable {
     /// Brings each message to its next state.
     ///
     /// The results are in the order of the resolutions.
-    func resolve(_ resolutions: [(ClaimedMessage, Resolution)]) async -> [SpoolError?] {
-        await run {
-            resolutions.map { message, resolution in
-                do throws(SpoolError) {
-                    try queue.resolve(message, as: resolution)
-                    return nil
-                } catch {
-                    return error
-                }
-            }
-        }
+    func resolve(_ resolutions: [(ClaimedMessage, Resolution, decided: Timestamp)]) async -> [SpoolError?] {
+        await run { queue.resolve(resolutions) }
     }
 
     /// Lists the queued messages, some thousand at a time, so that a long queue neither fills the memory nor holds up the loop.
@@ -106,7 +104,10 @@ struct FileWork: Sendable {
         }
     }
 
-    private static func scan(_ content: MessageContent) throws(SpoolError) -> ContentFacts {
+    /// The facts about a content.
+    ///
+    /// Blocks while it is read.
+    static func scan(_ content: MessageContent) throws(SpoolError) -> ContentFacts {
         var scanner = ContentScanner()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
         defer { buffer.deallocate() }

@@ -5,25 +5,47 @@
 ///
 /// Pure.
 ///
-/// The pauses are 1 s, 2 s, 4 s … 60 s long; the first file operation that succeeds again ends them.
-struct LocalPause {
+/// The pauses are 1 s, 2 s, 4 s … 60 s long. Work of the kind that failed, or of one that needs more, ends the fault when it
+/// succeeds: that a directory can be listed says nothing about whether it can be written to.
+package struct LocalPause {
+    /// What the host is asked for, that which needs more after that which needs less.
+    package enum Work: Comparable {
+        /// To open and list the directory.
+        case looking
+        /// To read a message and rename it.
+        case claiming
+        /// To write and to rename.
+        case recording
+    }
+
     private var faults = 0
+    private var work = Work.looking
     /// What is wrong; nil in good order.
-    private(set) var reason: String?
+    package private(set) var reason: String?
     private var until: ContinuousClock.Instant?
 
+    /// In good order.
+    package init() {}
+
     /// Whether the host is at fault, paused or about to try again.
-    var isFaulty: Bool { faults > 0 }
+    package var isFaulty: Bool { faults > 0 }
 
     /// Whether nothing should be tried now.
-    func isPausing(now: ContinuousClock.Instant) -> Bool {
+    package func isPausing(now: ContinuousClock.Instant) -> Bool {
         until.map { now < $0 } ?? false
+    }
+
+    /// Whether work of this kind should not be tried now: nothing during a pause, and nothing new is begun before what
+    /// failed and needs more has succeeded.
+    package func stops(_ work: Work, now: ContinuousClock.Instant) -> Bool {
+        isPausing(now: now) || (isFaulty && work < self.work)
     }
 
     /// An operation failed.
     ///
     /// Returns true when this begins a pause after good work, so that it is said once.
-    mutating func faulted(_ reason: String, now: ContinuousClock.Instant) -> Bool {
+    package mutating func faulted(_ reason: String, in work: Work, now: ContinuousClock.Instant) -> Bool {
+        self.work = isFaulty ? max(self.work, work) : work
         guard !isPausing(now: now) else { return false }
         until = now + .seconds(min(60, 1 << min(faults, 6)))
         faults += 1
@@ -34,12 +56,9 @@ struct LocalPause {
     /// An operation succeeded.
     ///
     /// Returns true when this ends a fault.
-    mutating func ended() -> Bool {
-        defer {
-            faults = 0
-            until = nil
-            reason = nil
-        }
-        return faults > 0
+    package mutating func succeeded(in work: Work) -> Bool {
+        guard isFaulty, work >= self.work else { return false }
+        self = LocalPause()
+        return true
     }
 }

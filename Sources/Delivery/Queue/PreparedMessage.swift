@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import MailMessage
-internal import SMTPClient
 internal import SMTPProtocol
 internal import Spool
 
@@ -35,28 +33,5 @@ struct PreparedMessage: Sendable {
     }
 
     /// What the rules need to know of it.
-    var ruleFacts: MessageFacts {
-        MessageFacts(
-            attempts: claimed.history.attempts,
-            queuedAt: claimed.queuedAt,
-            expires: claimed.options.expires,
-            dueCount: claimed.dueRecipients.count,
-            laterAttempt: claimed.dueRecipients.count < claimed.openRecipients.count
-                ? claimed.history.nextAttempt : nil,
-            hasFailedRecipient: claimed.history.hasFailedRecipient
-        )
-    }
-}
-
-/// The spool's content as the client's source of bytes.
-struct SpoolContentSource: ContentSource {
-    let content: MessageContent
-
-    var byteCount: Int64 { content.byteCount }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        try content.read(at: offset, into: buffer)
-    }
-
-    func verifyUnchanged() throws { try content.verifyUnchanged() }
+    var ruleFacts: MessageFacts { MessageFacts(claimed) }
 }

@@ -7,7 +7,9 @@ internal import Spool
 /// The thread on which a directory watch blocks.
 enum WatchThread {
     /// Runs `watch` on a detached thread until it is stopped; `deliver` is called on that thread.
-    static func run(_ watch: QueueWatch, _ deliver: @escaping @Sendable ([QueueChange]) -> Void) {
+    ///
+    /// - Returns: whether the system has given a thread.
+    static func run(_ watch: QueueWatch, _ deliver: @escaping @Sendable ([QueueChange]) -> Void) -> Bool {
         let body = Unmanaged.passRetained(Body(watch: watch, deliver: deliver)).toOpaque()
         var thread = pthread_t()
         let code = pthread_create(
@@ -25,8 +27,8 @@ enum WatchThread {
             pthread_detach(thread)
         } else {
             Unmanaged<Body>.fromOpaque(body).release()
-            deliver([.rescan])
         }
+        return code == 0
     }
 
     private final class Body: Sendable {

@@ -8,9 +8,9 @@ package struct Route: Hashable, Sendable {
     /// The name that the status and the log use.
     package let name: String
     /// The senders it is for; empty for all.
-    package let senders: [AddressPattern]
+    package let senders: [RoutePattern]
     /// The recipients it is for; empty for all.
-    package let recipients: [AddressPattern]
+    package let recipients: [RoutePattern]
     /// The relays by preference, as positions in the list of relays: those of one rank share the mail by their weight, those
     /// of the next rank take it while none of these can.
     package let ranks: [[Int]]
@@ -18,8 +18,8 @@ package struct Route: Hashable, Sendable {
     /// A route.
     package init(
         name: String,
-        senders: [AddressPattern] = [],
-        recipients: [AddressPattern] = [],
+        senders: [RoutePattern] = [],
+        recipients: [RoutePattern] = [],
         ranks: [[Int]]
     ) {
         self.name = name

@@ -49,6 +49,25 @@ package struct AttemptResult: Sendable {
         }
     }
 
+    /// Adds what one transaction has brought; returns whether another one may follow.
+    package mutating func add(
+        _ outcome: TransactionOutcome,
+        for recipients: [EnvelopeRecipient]
+    ) -> Bool {
+        switch outcome {
+        case .settled(let outcomes):
+            add(outcomes, for: recipients)
+            return true
+        case .unconfirmed(let outcomes, let fault):
+            add(outcomes, for: recipients)
+            self.fault = fault
+        case .relayFault(let fault): self.fault = fault
+        case .stopped(_, let refusal): contentProblem = refusal.reply
+        case .contentFailed(let reason): contentProblem = reason
+        }
+        return false
+    }
+
     /// Defers each recipient that has no answer yet.
     package mutating func deferRest(of recipients: [EnvelopeRecipient], reason: String) {
         let rest = recipients.dropFirst(answers.count)

@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 package import MailMessage
+package import Spool
 
 /// What the rules need to know of a message: no file, no content.
 package struct MessageFacts: Hashable, Sendable {
@@ -33,6 +34,19 @@ package struct MessageFacts: Hashable, Sendable {
         self.dueCount = dueCount
         self.laterAttempt = laterAttempt
         self.hasFailedRecipient = hasFailedRecipient
+    }
+
+    /// Facts of a claimed message.
+    package init(_ message: ClaimedMessage) {
+        self.init(
+            attempts: message.history.attempts,
+            queuedAt: message.queuedAt,
+            expires: message.options.expires,
+            dueCount: message.dueRecipients.count,
+            laterAttempt: message.dueRecipients.count < message.openRecipients.count
+                ? message.history.nextAttempt : nil,
+            hasFailedRecipient: message.history.hasFailedRecipient
+        )
     }
 
     /// Age at `now`, never negative.

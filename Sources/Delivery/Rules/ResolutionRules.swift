@@ -104,9 +104,9 @@ package struct ResolutionRules: Sendable {
     /// Whether a deferral now is the last one.
     ///
     /// A step of the clock must not expire mail in a mass: MaxAge counts only once the message had the attempts that the
-    /// schedule gives it within MaxAge, four of them at most. A time that the sender set himself (`Queue-Expires`) counts as it is.
+    /// schedule gives it within MaxAge. A time that the sender set himself (`Queue-Expires`) counts as it is.
     private func isExpired(_ message: MessageFacts, attempts: Int, now: Timestamp) -> Bool {
         if let expires = message.expires, now >= expires { return true }
-        return now >= message.queuedAt.adding(retry.maxAge) && attempts >= min(4, retry.attemptsWithinMaxAge)
+        return now >= message.queuedAt.adding(retry.maxAge) && attempts >= retry.attemptsWithinMaxAge
     }
 }

@@ -54,7 +54,7 @@ package struct RetryPolicy: Hashable, Sendable {
 }
 
 extension RetryPolicy {
-    /// How many attempts the schedule makes before MaxAge, with every interval at its longest.
+    /// How many attempts the schedule makes before MaxAge, with every interval at its longest; 100 at most.
     package var attemptsWithinMaxAge: Int {
         var elapsed = Duration.zero
         var attempts = 1

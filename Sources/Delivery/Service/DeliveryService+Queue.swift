@@ -18,6 +18,8 @@ extension DeliveryService {
     private static let stillWrittenPause = Duration.seconds(3)
     /// How long unread messages wait for a relay with room before they are read ahead.
     private static let readAheadPause = Duration.seconds(1)
+    /// How long a message that the host could not claim makes way for the others: the fault may be of its file alone.
+    private static let faultyFilePause = Duration.seconds(10)
     /// How soon a message with recipients for several relays, of which the first has no room, is looked at again.
     private static let mixedPause = Duration.seconds(10)
 
@@ -29,20 +31,26 @@ extension DeliveryService {
     func startWatching() {
         do throws(SpoolError) {
             let watch = try QueueWatch(queue)
-            WatchThread.run(watch) { [loop] changes in
+            let isRunning = WatchThread.run(watch) { [loop] changes in
                 loop.execute { self.assumeIsolated { $0.note(changes, from: watch) } }
             }
+            guard isRunning else { return cannotWatch("no thread is left") }
             self.watch = watch
+            if watchFault != nil { log.remark(.notice, "the queue directory is watched again") }
             watchFault = nil
         } catch {
-            if watchFault != error.summary {
-                log.remark(
-                    .warning,
-                    "cannot watch the queue directory, new files are found by a scan every 5 s: \(error.summary)"
-                )
-            }
-            watchFault = error.summary
+            cannotWatch(error.summary)
         }
+    }
+
+    private func cannotWatch(_ reason: String) {
+        if watchFault != reason {
+            log.remark(
+                .warning,
+                "cannot watch the queue directory, new files are found by a scan every 5 s: \(reason)"
+            )
+        }
+        watchFault = reason
     }
 
     private func note(_ changes: [QueueChange], from source: QueueWatch) {
@@ -71,10 +79,14 @@ extension DeliveryService {
         watch = nil
     }
 
-    /// Takes to the directory that stands at the path now, with a lock and a watch of its own; without a watch scans it.
+    /// Takes to the directory that stands at the path now, with a lock and a watch of its own; scans it when it is new, is not
+    /// watched, or could not be listed.
     ///
     /// Done every few seconds: of a directory that is deleted while it is open, or mounted over, inotify says nothing.
     func lookAtDirectory() async {
+        guard !looking else { return }
+        looking = true
+        defer { looking = false }
         nextLook = clock.now + Self.lookInterval
         do throws(SpoolError) {
             if try await files.perform({ queue throws(SpoolError) in try queue.followReplacement() }).get() {
@@ -85,31 +97,55 @@ extension DeliveryService {
                 stopWatching()
                 lock = nil
             }
-            if lock == nil { lock = try queue.lock() }
-            guard watch == nil else { return }
-            startWatching()
+            if lock == nil { try await takeOver() }
+            if watch == nil {
+                startWatching()
+            } else if !localPause.isFaulty {
+                return
+            }
             await rescan()
         } catch {
-            localFault(error)
+            localFault(error, in: .looking)
         }
+    }
+
+    /// Takes the lock of the directory, and puts right what was left in it.
+    ///
+    /// It may have been the queue before, and then have gone: what was being sent at that time is still there.
+    func takeOver() async throws(SpoolError) {
+        let keepQueue = settings.keepQueue
+        let inWork = agenda.stemsInWork
+        let (lock, report) = try await files.perform { queue throws(SpoolError) in
+            let lock = try queue.lock()
+            return (lock, try queue.recover(keepQueue: keepQueue, now: .now(), besides: inWork))
+        }.get()
+        for stem in report.requeued { log.recovered(stem) }
+        for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
+        self.lock = lock
     }
 
     /// Lists the directory and takes the listing for the truth.
     func rescan() async {
+        isScanWanted = true
         guard !rescanning else { return }
         rescanning = true
-        agenda.scanBegan()
-        let result = await files.listQueued { [loop] stems in
-            loop.execute { self.assumeIsolated { $0.listed(stems) } }
+        // What is missed while a scan is made may lie behind it: then another one follows.
+        while isScanWanted {
+            isScanWanted = false
+            agenda.listingBegan()
+            let result = await files.listQueued { [loop] stems in
+                loop.execute { self.assumeIsolated { $0.listed(stems) } }
+            }
+            nextRescan = clock.now + Self.scanInterval
+            switch result {
+            case .success:
+                succeeded(in: .looking)
+                agenda.listingEnded()
+            case .failure(let error):
+                localFault(error, in: .looking)
+            }
         }
         rescanning = false
-        nextRescan = clock.now + Self.scanInterval
-        switch result {
-        case .success:
-            noteLocalFaultOver()
-            agenda.scanEnded()
-        case .failure(let error): localFault(error)
-        }
         await readPause()
         pump()
     }
@@ -131,9 +167,13 @@ extension DeliveryService {
 
     // MARK: Claims
 
+    private var mayClaim: Bool {
+        phase == .running && !isPaused && lock != nil && !localPause.stops(.claiming, now: clock.now)
+    }
+
     /// Claims due messages as far as connections can take them soon.
     func claimMore() {
-        guard phase == .running, !isPaused, !localPause.isPausing(now: clock.now) else { return }
+        guard mayClaim else { return }
         agenda.wake(now: clock.now)
         while claimJobs < Self.batchesAtOnce {
             var admission = admission()
@@ -156,9 +196,7 @@ extension DeliveryService {
         }
         let since = readingAheadSince ?? clock.now
         readingAheadSince = since
-        guard claimJobs == 0, clock.now - since > Self.readAheadPause, !isPaused,
-            !localPause.isPausing(now: clock.now)
-        else { return }
+        guard claimJobs == 0, clock.now - since > Self.readAheadPause, mayClaim else { return }
         let stems = agenda.takeUnread(limit: Self.batchSize)
         readAndClaim(stems.map { ClaimRequest(stem: $0, promise: nil) }, admission())
     }
@@ -210,7 +248,7 @@ extension DeliveryService {
     private func note(_ outcome: ClaimOutcome, of stem: MessageStem, _ generation: Int) {
         switch outcome {
         case .claimed(var message, let relay):
-            noteLocalFaultOver()
+            succeeded(in: .claiming)
             message.generation = generation
             claimed(message, for: relay)
         case .inLine(let route, let messageClass, let isMixed):
@@ -245,17 +283,18 @@ extension DeliveryService {
             agenda.awaitClose(stem, until: clock.now + Self.stillWrittenPause)
         case .notDueBefore(let time):
             agenda.postpone(stem, until: instant(of: time))
+        case .postdated(let time):
+            agenda.postpone(stem, until: instant(of: time), by: .calendar)
         case .notWanted:
             agenda.putBack(stem)
         case .hostile(let error):
-            log.hostile(stem, error)
-            agenda.setAside(stem)
+            if agenda.setAside(stem) { log.hostile(stem, error) }
         case .malformed(let error):
             log.malformed(stem, error)
             agenda.finish(stem)
         case .host(let error):
-            agenda.putBack(stem)
-            localFault(error)
+            agenda.postpone(stem, until: clock.now + Self.faultyFilePause)
+            localFault(error, in: .claiming)
         }
     }
 
@@ -273,7 +312,14 @@ extension DeliveryService {
 
     /// Brings the message to its next state, soon: resolutions are done in batches.
     func resolve(_ message: PreparedMessage, as verdict: ResolutionRules.Verdict) {
-        unresolved.append((message, verdict))
+        unresolved.append(
+            Unresolved(
+                message: message,
+                verdict: verdict,
+                decided: .now(),
+                due: verdict.nextAttempt.map(instant)
+            )
+        )
     }
 
     func resolveMore() {
@@ -284,13 +330,15 @@ extension DeliveryService {
             unresolved.removeFirst(batch.count)
             resolveJobs += 1
             Task {
-                let errors = await files.resolve(batch.map { ($0.message.claimed, $0.verdict.resolution) })
+                let errors = await files.resolve(
+                    batch.map { ($0.message.claimed, $0.verdict.resolution, $0.decided) }
+                )
                 resolveJobs -= 1
                 for (item, error) in zip(batch, errors) {
                     if let error {
-                        resolutionFailed(item.message, item.verdict, error)
+                        resolutionFailed(item, error)
                     } else {
-                        resolved(item.message, item.verdict)
+                        resolved(item)
                     }
                 }
                 pump()
@@ -298,27 +346,28 @@ extension DeliveryService {
         }
     }
 
-    private func resolved(_ message: PreparedMessage, _ verdict: ResolutionRules.Verdict) {
-        let stem = message.stem
-        switch verdict.resolution {
+    private func resolved(_ item: Unresolved) {
+        let stem = item.message.stem
+        succeeded(in: .recording)
+        switch item.verdict.resolution {
         case .delivered, .failed:
             clearSuspicion(of: stem)
             agenda.finish(stem)
-        case .retry where !verdict.isStillDue:
+        case .retry where !item.verdict.isStillDue:
             clearSuspicion(of: stem)
-            agenda.postpone(stem, until: verdict.nextAttempt.map(instant) ?? clock.now)
+            agenda.postpone(stem, until: item.due ?? clock.now)
         case .retry, .untouched:
-            standInLine(message, until: verdict.nextAttempt)
+            standInLine(item.message, until: item.due)
         }
     }
 
     /// The message is due as before for the recipients that nobody answered.
-    private func standInLine(_ message: PreparedMessage, until time: Timestamp?) {
+    private func standInLine(_ message: PreparedMessage, until time: ContinuousClock.Instant?) {
         let stem = message.stem
         let routes = message.unansweredRoutes
         guard message.generation == generation, let route = routes.first else { return agenda.putBack(stem) }
         let times = [
-            (time ?? message.ruleFacts.laterAttempt).map(instant),
+            time ?? message.ruleFacts.laterAttempt.map(instant),
             routes.count > 1 ? clock.now + Self.mixedPause : nil,
         ]
         agenda.line(
@@ -334,46 +383,53 @@ extension DeliveryService {
         for pool in pools { pool.suspicions.clear(stem) }
     }
 
-    private func resolutionFailed(
-        _ message: PreparedMessage,
-        _ verdict: ResolutionRules.Verdict,
-        _ error: SpoolError
-    ) {
+    private func resolutionFailed(_ item: Unresolved, _ error: SpoolError) {
+        let stem = item.message.stem
         switch error.code {
         case .notFound:
             // Somebody took the file away while it was being sent: nothing is left to record.
-            log.remark(.warning, "\(message.stem): the file is gone: \(error.summary)")
-            agenda.finish(message.stem)
+            log.remark(.warning, "\(stem): the file is gone: \(error.summary)")
+            // Unless somebody has queued it again meanwhile: the next claim tells.
+            agenda.putLast(stem)
         case .alreadyThere:
-            log.remark(
-                .error,
-                "\(message.stem): cannot change its state, left as .sending: \(error.summary)"
-            )
-            agenda.finish(message.stem)
+            log.remark(.error, "\(stem): cannot change its state, left as .sending: \(error.summary)")
+            agenda.finish(stem)
         default:
-            localFault(error)
+            localFault(error, in: .recording)
             // At a stop the state on disk stays `.sending`; recovery takes it from there.
-            if phase == .running { resolve(message, as: verdict) }
+            if phase == .running { unresolved.append(item) }
         }
     }
 
     // MARK: Faults of the host
 
-    func localFault(_ error: SpoolError) {
-        if localPause.faulted(error.summary, now: clock.now) { log.localFault(error) }
+    func localFault(_ error: SpoolError, in work: LocalPause.Work) {
+        if localPause.faulted(error.summary, in: work, now: clock.now) { log.localFault(error) }
     }
 
-    private func noteLocalFaultOver() {
-        if localPause.ended() { log.localFaultOver() }
+    private func succeeded(in work: LocalPause.Work) {
+        if localPause.succeeded(in: work) { log.localFaultOver() }
     }
 
     // MARK: Time
 
     /// The moment of the running clock that corresponds to a wall-clock time read from a journal or an envelope.
     ///
-    /// From here on the running clock counts, so that a step of the wall clock neither hurries nor stalls the mail.
+    /// From here on the running clock counts, so that a step of the wall clock neither hurries nor stalls the mail. A time
+    /// that somebody has set is read anew after a step: see ``checkCalendarClock()``.
     func instant(of time: Timestamp) -> ContinuousClock.Instant {
         clock.now
             + .milliseconds(max(0, time.millisecondsSinceEpoch - Timestamp.now().millisecondsSinceEpoch))
+    }
+
+    /// Looks whether the calendar clock was set.
+    func checkCalendarClock() {
+        guard let step = calendarClock.read(calendar: .now(), running: clock.now) else { return }
+        let seconds = step.components.seconds
+        log.remark(
+            .notice,
+            "the clock was set \(abs(seconds)) s \(seconds < 0 ? "back" : "ahead"); the times of retries stay as they are"
+        )
+        agenda.calendarStepped()
     }
 }

@@ -19,7 +19,10 @@ extension DeliveryService {
             let worker = workerSerial
             pool.window.openingStarted()
             pool.connectingWorkers.insert(worker)
-            workers[worker] = Task { await run(worker, of: pool) }
+            // One call of the actor and nothing more: what stands around it would be done on another thread.
+            workers[worker] = Task(executorPreference: taskExecutor) { [index = pool.index, generation] in
+                await self.run(worker, relay: index, generation: generation)
+            }
         }
     }
 
@@ -38,6 +41,14 @@ extension DeliveryService {
     }
 
     /// The life of one connection, from opening to QUIT.
+    private func run(_ worker: Int, relay: Int, generation: Int) async {
+        guard generation == self.generation else {
+            workers[worker] = nil
+            return pump()
+        }
+        await run(worker, of: pools[relay])
+    }
+
     private func run(_ worker: Int, of pool: RelayPool) async {
         defer {
             workers[worker] = nil
@@ -54,24 +65,52 @@ extension DeliveryService {
         pool.window.opened()
         pool.connectingWorkers.remove(worker)
         pool.handOut(now: clock.now)
-        let limit = pool.settings.messagesPerConnection
-        var sent = 0
-        while connection.isOpen, !pool.isRetired, limit == 0 || sent < limit,
-            let message = await nextMessage(of: pool)
-        {
-            let result = await transmit(message, over: connection, pool.settings)
-            completed(message, result, isFresh: sent == 0, pool)
-            sent += 1
-        }
+        await serve(connection, of: pool)
         pool.window.closed()
         await connection.close()
     }
 
+    /// Sends messages over a connection, as many at a time as it bears, until it is to be closed.
+    ///
+    /// Another message is added to those under way only when it is ready: idle connections come first.
+    private func serve(_ connection: RelayConnection, of pool: RelayPool) async {
+        let limit = min(
+            pool.settings.messagesPerConnection == 0 ? .max : pool.settings.messagesPerConnection,
+            connection.facts.capabilities.limits.transactions ?? .max
+        )
+        let relay = pool.settings
+        await withTaskGroup(of: (PreparedMessage, AttemptResult).self) { group in
+            var taken = 0
+            var answered = 0
+            repeat {
+                while taken < limit, taken - answered < connection.pipelineDepth, connection.isOpen,
+                    !pool.isRetired,
+                    let message = taken == answered ? await nextMessage(of: pool) : readyMessage(of: pool)
+                {
+                    taken += 1
+                    group.addImmediateTask {
+                        // Nothing after it: that would be done on another thread.
+                        await self.attempt(message, over: connection, relay)
+                    }
+                }
+                guard let (message, result) = await group.next() else { return }
+                completed(message, result, isFresh: answered == 0, pool)
+                answered += 1
+            } while true
+        }
+    }
+
+    /// A message that waits for a connection; nil when none does.
+    private func readyMessage(of pool: RelayPool) -> PreparedMessage? {
+        phase == .running ? pool.takeReady(now: clock.now) : nil
+    }
+
     /// The next message for a worker; nil tells it to hang up.
     private func nextMessage(of pool: RelayPool) async -> PreparedMessage? {
-        guard phase == .running else { return nil }
-        if let message = pool.takeReady(now: clock.now) { return message }
+        if let message = readyMessage(of: pool) { return message }
         return await withCheckedContinuation { continuation in
+            // Asked here: other work may have come in between on the way to this point.
+            guard phase == .running, !pool.isRetired else { return continuation.resume(returning: nil) }
             pool.waiters.append(.init(since: clock.now, continuation: continuation))
             pump()
         }
@@ -98,53 +137,30 @@ extension DeliveryService {
 
     // MARK: Transactions
 
-    /// One attempt on a group of recipients: as many transactions as they need, one after the other on one connection.
-    private func transmit(
+    /// One attempt on the group of recipients whose turn it is.
+    private func attempt(
         _ message: PreparedMessage,
         over connection: RelayConnection,
         _ relay: RelaySettings
-    ) async -> AttemptResult {
-        var result = AttemptResult(relay: relay.name, peer: connection.peer, tls: connection.tlsVersion)
+    ) async -> (PreparedMessage, AttemptResult) {
         let facts: ContentFacts
         do {
             facts =
                 if let known = message.facts { known } else { try await files.scan(message.claimed.content) }
         } catch {
+            var result = AttemptResult(relay: relay.name, peer: connection.peer, tls: connection.tlsVersion)
             result.contentProblem = "\(error)"
-            return result
+            return (message, result)
         }
-        let recipients = message.nextGroup?.recipients ?? []
-        let limit = relay.recipientsPerTransaction
-        let source = SpoolContentSource(content: message.claimed.content)
-        let limits = connection.facts.capabilities.limits
-        for part in limits.parts(of: recipients, atMost: limit == 0 ? .max : limit) {
-            // A relay may take fewer transactions on one connection than a message needs: the rest goes over the next.
-            guard connection.isOpen || result.answers.isEmpty else { return result }
-            let some = Array(part)
-            let transaction = MailTransaction(
-                sender: message.claimed.envelope.sender,
-                recipients: some,
-                content: facts
-            )
-            switch await connection.send(transaction, content: source) {
-            case .settled(let outcomes):
-                result.add(outcomes, for: some)
-            case .unconfirmed(let outcomes, let fault):
-                result.add(outcomes, for: some)
-                result.fault = fault
-                return result
-            case .relayFault(let fault):
-                result.fault = fault
-                return result
-            case .stopped(_, let outcome):
-                result.contentProblem = outcome.reply
-                return result
-            case .contentFailed(let reason):
-                result.contentProblem = reason
-                return result
-            }
-        }
-        return result
+        let result = await AttemptResult.sending(
+            message.claimed,
+            for: message.nextGroup?.recipients ?? [],
+            facts,
+            over: connection,
+            to: relay.name,
+            atMost: relay.recipientsPerTransaction == 0 ? .max : relay.recipientsPerTransaction
+        )
+        return (message, result)
     }
 
     private func completed(

@@ -21,6 +21,8 @@ extension DeliveryService {
                 try queue.writeStatus(status)
             }) {
                 log.remark(.debug, "cannot write the status file: \(error.summary)")
+                // Another directory may stand there in a second, or this one be writable again.
+                lastStatus = nil
             }
         }
     }

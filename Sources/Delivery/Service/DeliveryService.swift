@@ -27,8 +27,19 @@ package actor DeliveryService {
         case stopped
     }
 
+    /// A message with what is to become of it, not yet on disk.
+    struct Unresolved {
+        let message: PreparedMessage
+        let verdict: ResolutionRules.Verdict
+        /// When it was decided: the time of its lines in the journal, however late the disk takes them.
+        let decided: Timestamp
+        /// When its deferred recipients are due again; nil when there are none.
+        let due: ContinuousClock.Instant?
+    }
+
     /// The delivery loop: this actor's executor.
     let loop: any EventLoop
+    let taskExecutor: LoopTaskExecutor
     let queue: QueueDirectory
     let files: FileWork
     let log: DeliveryLog
@@ -47,13 +58,16 @@ package actor DeliveryService {
     var agenda: Agenda
     var claimJobs = 0
     var readingAheadSince: ContinuousClock.Instant?
-    var unresolved: [(message: PreparedMessage, verdict: ResolutionRules.Verdict)] = []
+    var unresolved: [Unresolved] = []
     var resolveJobs = 0
     var isPaused = false
     var localPause = LocalPause()
     var nextRescan: ContinuousClock.Instant
     var nextLook: ContinuousClock.Instant
     var rescanning = false
+    var isScanWanted = false
+    var looking = false
+    var calendarClock = CalendarClockMachine(calendar: .now(), running: .now)
 
     // The relays.
     var routing: RoutingTable
@@ -90,6 +104,7 @@ package actor DeliveryService {
         self.settings = settings
         self.queue = queue
         self.loop = group.next()
+        self.taskExecutor = LoopTaskExecutor(loop)
         self.files = FileWork(queue, threadCount: 4)
         self.log = log
         self.observer = observer
@@ -113,13 +128,7 @@ package actor DeliveryService {
     ///
     /// - Throws: `SpoolError` when the directory is locked by another process or cannot be recovered or listed.
     package func run() async throws(SpoolError) {
-        lock = try queue.lock()
-        let keepQueue = settings.keepQueue
-        let report = try await files.perform { queue throws(SpoolError) in
-            try queue.recover(keepQueue: keepQueue, now: .now())
-        }.get()
-        for stem in report.requeued { log.recovered(stem) }
-        for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
+        try await takeOver()
         startWatching()
         await rescan()
         phase = .running
@@ -176,6 +185,7 @@ package actor DeliveryService {
     private func tick() {
         let now = clock.now
         observer.heartbeat()
+        checkCalendarClock()
         for pool in pools {
             pool.window.grow(now: now)
             pool.dismissIdleWaiters(now: now)

@@ -19,6 +19,8 @@ enum MIMEBoundary {
             switch part.content {
             case .data(let data):
                 if part.transferEncoding.isIdentity { taken.formUnion(delimiters(in: data)) }
+            case .supplied:
+                break
             case .parts(let parts):
                 count += 1
                 rest += parts

@@ -11,6 +11,8 @@ package struct MIMEPart: Sendable {
     enum Content: Sendable {
         /// Bytes, not yet encoded; text has CRLF at the end of each line.
         case data([UInt8])
+        /// The bytes of a file that are asked for by this number when they are written.
+        case supplied(Int)
         /// Parts.
         case parts([MIMEPart])
     }
@@ -86,6 +88,37 @@ package struct MIMEPart: Sendable {
         {
             type = type.adding("charset", charset.name)
         }
+        return file(.data(data), encoding, fileName: fileName, type: type, contentID: contentID)
+    }
+
+    /// A file whose bytes are asked for when they are written: memory need not hold it.
+    ///
+    /// - Parameters:
+    ///   - number: by which ``MessageComposer/write(using:supply:to:)`` asks for them.
+    ///   - fileName: its name, any text; empty for none.
+    ///   - contentType: its type with parameters; nil to go by the extension of the name. Nobody looks at the bytes: an
+    ///     attached message, which had to stand as it is, counts as `application/octet-stream`.
+    ///   - contentID: by what the text refers to it; nil for an attachment that stands for itself.
+    /// - Returns: a part in base64.
+    package static func file(
+        suppliedAs number: Int,
+        fileName: String,
+        contentType: String? = nil,
+        contentID: ContentID? = nil
+    ) -> MIMEPart {
+        var type = ParameterizedValue(parsing: contentType ?? FileNameRules.contentType(of: fileName))
+        if !isSinglePart(type.value) { type = ParameterizedValue("application/octet-stream") }
+        return file(.supplied(number), .base64, fileName: fileName, type: type, contentID: contentID)
+    }
+
+    private static func file(
+        _ content: Content,
+        _ encoding: TransferEncoding,
+        fileName: String,
+        type: ParameterizedValue,
+        contentID: ContentID?
+    ) -> MIMEPart {
+        var type = type
         var disposition = ParameterizedValue(contentID == nil ? "attachment" : "inline")
         if !fileName.isEmpty {
             // RFC 2231 knows no second form of one parameter. Programs that do not know RFC 2231 read `name`.
@@ -97,7 +130,7 @@ package struct MIMEPart: Sendable {
             transferEncoding: encoding,
             disposition: disposition,
             contentID: contentID,
-            content: .data(data)
+            content: content
         )
     }
 
@@ -127,6 +160,12 @@ package struct MIMEPart: Sendable {
             data += [0x0D, 0x0A]
         }
         return (data, profile.hasEightBit ? .eightBit : .sevenBit)
+    }
+
+    /// Whether a type with parameters can be that of a file: one part, or an attached message.
+    package static func isFileType(_ contentType: String) -> Bool {
+        let type = ParameterizedValue(parsing: contentType).value
+        return type == "message/rfc822" || isSinglePart(type)
     }
 
     private static func isSinglePart(_ type: String) -> Bool {

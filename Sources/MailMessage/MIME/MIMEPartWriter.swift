@@ -7,6 +7,8 @@
 enum MIMEPartWriter {
     /// Where the pieces go.
     typealias Sink<Failure: Error> = (ArraySlice<UInt8>) throws(Failure) -> Void
+    /// Gives the next bytes of a file, by its number; nil at its end.
+    typealias Supply<Failure: Error> = (Int) throws(Failure) -> [UInt8]?
 
     /// Lines of base64 in one piece.
     private static let linesPerPiece = 1024
@@ -17,18 +19,23 @@ enum MIMEPartWriter {
     ///   - part: the part.
     ///   - boundaries: one for each multipart, in the order of their headers; those that are used are removed.
     ///   - style: how header fields are written.
+    ///   - supply: what gives the bytes that the parts do not hold.
     ///   - sink: what takes the pieces.
-    /// - Throws: what the sink throws.
+    /// - Throws: what the supply and the sink throw.
     static func write<Failure: Error>(
         _ part: MIMEPart,
         boundaries: inout ArraySlice<String>,
         style: HeaderStyle,
+        supply: Supply<Failure>,
         to sink: Sink<Failure>
     ) throws(Failure) {
         switch part.content {
         case .data(let data):
             try write(lines: header(of: part, contentType: part.contentType, style: style), to: sink)
             try write(data, part.transferEncoding, to: sink)
+        case .supplied(let number):
+            try write(lines: header(of: part, contentType: part.contentType, style: style), to: sink)
+            try write(number, supply: supply, to: sink)
         case .parts(let parts):
             let boundary = boundaries.popFirst() ?? ""
             let contentType = part.contentType.adding("boundary", boundary)
@@ -36,7 +43,7 @@ enum MIMEPartWriter {
             for (index, child) in parts.enumerated() {
                 // The line end before a delimiter belongs to it, not to the part before it (RFC 2046 §5.1.1).
                 try write(lines: (index == 0 ? [] : [""]) + ["--" + boundary], to: sink)
-                try write(child, boundaries: &boundaries, style: style, to: sink)
+                try write(child, boundaries: &boundaries, style: style, supply: supply, to: sink)
             }
             try write(lines: ["", "--" + boundary + "--"], to: sink)
         }
@@ -75,5 +82,21 @@ enum MIMEPartWriter {
                 rest = rest.dropFirst(Base64.bytesPerLine * linesPerPiece)
             }
         }
+    }
+
+    private static func write<Failure: Error>(
+        _ number: Int,
+        supply: Supply<Failure>,
+        to sink: Sink<Failure>
+    ) throws(Failure) {
+        var rest: [UInt8] = []
+        while let piece = try supply(number) {
+            rest += piece
+            // Whole lines: only the last one may be a short one.
+            let lines = rest.prefix(rest.count / Base64.bytesPerLine * Base64.bytesPerLine)
+            try sink(Base64.encodeLines(lines)[...])
+            rest.removeFirst(lines.count)
+        }
+        try sink(Base64.encodeLines(rest[...])[...])
     }
 }

@@ -53,16 +53,33 @@ package struct MessageComposer: Sendable {
         return message
     }
 
-    /// Writes the message piece by piece: memory does not grow with the attachments.
+    /// Writes a message whose files are all there, piece by piece.
     package func write<Failure: Error>(
         using generator: inout some RandomNumberGenerator,
+        to sink: (ArraySlice<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let nothing = { (_: Int) throws(Failure) -> [UInt8]? in nil }
+        try write(using: &generator, supply: nothing, to: sink)
+    }
+
+    /// Writes the message piece by piece: memory does not grow with the attachments.
+    ///
+    /// - Parameters:
+    ///   - generator: what boundaries are made from.
+    ///   - supply: gives the next bytes of the file of a number, nil at its end: see
+    ///     ``MIMEPart/file(suppliedAs:fileName:contentType:contentID:)``.
+    ///   - sink: what takes the pieces.
+    /// - Throws: what `supply` and `sink` throw.
+    package func write<Failure: Error>(
+        using generator: inout some RandomNumberGenerator,
+        supply: (Int) throws(Failure) -> [UInt8]?,
         to sink: (ArraySlice<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
         let body = body
         var boundaries = MIMEBoundary.boundaries(for: body, using: &generator)[...]
         let fields = header.fields(style: style) + ["MIME-Version: 1.0"]
         try sink(Array(fields.map { $0 + "\r\n" }.joined().utf8)[...])
-        try MIMEPartWriter.write(body, boundaries: &boundaries, style: style, to: sink)
+        try MIMEPartWriter.write(body, boundaries: &boundaries, style: style, supply: supply, to: sink)
     }
 
     private var body: MIMEPart {

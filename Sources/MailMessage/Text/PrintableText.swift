@@ -22,8 +22,15 @@ package struct PrintableText: Hashable, Sendable, CustomStringConvertible {
 
     /// Makes bytes that may or may not be UTF-8 safe, keeping at most `limitBytes` bytes.
     package init(bytes: some Collection<UInt8>, limitBytes: Int = 1024) {
-        if bytes.count <= limitBytes, bytes.allSatisfy({ (0x20...0x7E).contains($0) }) {
-            string = String(decoding: bytes, as: UTF8.self)
+        // Nearly every text: over memory of a known kind, for the generic way takes a call a byte from other modules.
+        let plain = bytes.withContiguousStorageIfAvailable { bytes -> String? in
+            guard bytes.count <= limitBytes, bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                return nil
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        if case let plain?? = plain {
+            string = plain
             return
         }
         var result = ""

@@ -5,7 +5,7 @@ internal import Glibc
 internal import MailMessage
 internal import NIOSSL
 
-/// Whom a certificate is for and who issued it, for error texts: printable, nothing of it is trusted.
+/// Whom a certificate is for and who issued it, for people: printable, nothing of it is trusted.
 ///
 /// - SeeAlso: RFC 5280 §4.1
 struct CertificateNames {
@@ -19,6 +19,8 @@ struct CertificateNames {
 
     /// The domain names and addresses the certificate is for, the first few.
     let subjectNames: [String]
+    /// The common name or organisation of whom it is for.
+    let subject: String?
     /// The name of the issuer.
     let issuer: String?
     /// Whether subject and issuer are the same.
@@ -30,6 +32,7 @@ struct CertificateNames {
         let bytes = (try? certificate.toDERBytes()) ?? []
         let parties = Self.parties(bytes[...])
         isSelfIssued = parties.map { $0.issuer == $0.subject } ?? false
+        subject = parties.flatMap { Self.shortName($0.subject) }
         issuer = parties.flatMap { Self.shortName($0.issuer) }
     }
 
@@ -79,6 +82,6 @@ struct CertificateNames {
                 found[Array(type.contents)] = PrintableText(bytes: value.contents, limitBytes: 100).string
             }
         }
-        return (found[commonName] ?? found[organisation]).map { "\"\($0)\"" }
+        return found[commonName] ?? found[organisation]
     }
 }

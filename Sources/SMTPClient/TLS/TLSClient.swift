@@ -7,12 +7,31 @@ internal import SMTPProtocol
 
 /// All that is needed to do TLS with one relay.
 struct TLSClient: Sendable {
+    /// Is shown the certificates of the relay, its own first.
+    typealias Observer = @Sendable ([CertificateFacts]) -> Void
+
     let context: NIOSSLContext
     let name: TLSPeerName
     let settings: ConnectionSettings
+    /// Who only wants to see the certificates; nil to do TLS.
+    let observer: Observer?
 
     /// A handler for one connection.
-    func makeHandler() throws -> NIOSSLClientHandler { try name.makeHandler(context) }
+    func makeHandler() throws -> NIOSSLClientHandler {
+        guard let observer else {
+            return try NIOSSLClientHandler(context: context, serverHostname: name.serverName)
+        }
+        // This takes the place of the verification: nothing may be sent over such a connection.
+        let refuse: NIOSSLCustomVerificationCallback = { chain, verdict in
+            observer(chain.map(CertificateFacts.init))
+            verdict.succeed(.failed)
+        }
+        return try NIOSSLClientHandler(
+            context: context,
+            serverHostname: name.serverName,
+            customVerificationCallback: refuse
+        )
+    }
 
     /// What is wrong with a handshake that the TLS library holds to be done; nil when it is.
     func objection(to certificate: NIOSSLCertificate?) -> RelayFault? {

@@ -52,11 +52,11 @@ enum TLSPeerName: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A handler that does TLS with such a peer.
-    func makeHandler(_ context: NIOSSLContext) throws -> NIOSSLClientHandler {
+    /// What is asked for in the handshake.
+    var serverName: String? {
         switch self {
-        case .domain(let name): try NIOSSLClientHandler(context: context, serverHostname: name)
-        case .address: try NIOSSLClientHandler(context: context, serverHostname: nil)
+        case .domain(let name): name
+        case .address: nil
         }
     }
 

@@ -65,7 +65,8 @@ enum TLSReason {
         }
         let names = CertificateNames(certificate)
         if names.isSelfIssued { return "the certificate is self-signed and not among the trusted ones" }
-        return "the certificate was issued by \(names.issuer ?? "an authority"), which is not trusted here"
+        return
+            "the certificate was issued by \(names.issuer.map { "\"\($0)\"" } ?? "an authority"), which is not trusted here"
     }
 
     private static func date(_ seconds: time_t) -> String {

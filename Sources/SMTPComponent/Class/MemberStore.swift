@@ -105,10 +105,20 @@ struct MemberStore: Sendable {
         if let range = row.range, case .number(let number) = value, !range.contains(number) {
             throw SMTPError(.invalidValue, "\(setting.rawValue) = \(number)")
         }
-        settings[setting] = value
+        settings[setting] = try Self.word(value, of: row)
         if setting == .keepAliveTime || setting == .keepAliveInterval {
             settings[.tcpKeepAlive] = .flag(true)
         }
+    }
+
+    /// The value, in lower case where it is one of a few words.
+    private static func word(_ value: MemberValue, of row: ConfigurationRow) throws(SMTPError) -> MemberValue
+    {
+        if row.setting == .tlsPinnedKeys { _ = try pinnedKeys(in: value.string) }
+        guard let words = row.words else { return value }
+        let word = value.string.lowercased()
+        guard words.contains(word) else { throw SMTPError(.invalidValue, row.setting.rawValue) }
+        return .text(word)
     }
 
     /// Changes one entry of the list of recipients.

@@ -33,15 +33,12 @@ extension SMTP {
     /// - Throws: 1117 when not connected, 192 for a line that has a line end in it or would change the protocol, 166
     ///   while another method runs; what happens to the connection.
     public func setCommand(_ line: String) async throws(SMTPError) {
-        try await run(check: Self.checkConnected) { [self] members throws(SMTPError) in
+        try await run { [self] members throws(SMTPError) in
+            guard connected else { throw SMTPError(.connectFirst) }
             try await withSession(members) { session throws(SMTPError) in
                 _ = try await session.perform(.raw(line))
             }
         }
-    }
-
-    private static func checkConnected(_ members: MemberStore, isConnected: Bool) throws(SMTPError) {
-        guard isConnected else { throw SMTPError(.connectFirst) }
     }
 
     private func ask(

@@ -26,7 +26,8 @@ extension SMTP {
             }
             return try state.withLock { state throws(SMTPError) in
                 if parts.count == 2 {
-                    let isWord = setting.row.initial.kind == .flag || setting.row.initial.kind == .number
+                    let row = setting.row
+                    let isWord = row.initial.kind == .flag || row.initial.kind == .number || row.words != nil
                     let value = MemberValue.text(String(isWord ? Self.trimmed(parts[1]) : parts[1]))
                     let isConnected = state.isConnected
                     try state.members.set(setting, to: value, isConnected: isConnected)

@@ -13,7 +13,8 @@ extension SMTP {
     ///   method runs; 161 when the server refuses, 118 when the proxy does; 162, 201, 1120 or a number of the network when
     ///   it cannot be reached.
     public func connect() async throws(SMTPError) {
-        try await run(check: Self.checkConnecting) { [self] members throws(SMTPError) in
+        try await run(check: Self.checkServer) { [self] members throws(SMTPError) in
+            guard !connected else { throw SMTPError(.alreadyConnected) }
             _ = try await openSession(members)
         }
     }
@@ -40,12 +41,7 @@ extension SMTP {
         await delivery.drain()
     }
 
-    private static func checkConnecting(_ members: MemberStore, isConnected: Bool) throws(SMTPError) {
-        guard !isConnected else { throw SMTPError(.alreadyConnected) }
-        try checkServer(members, isConnected: isConnected)
-    }
-
-    static func checkServer(_ members: MemberStore, isConnected: Bool) throws(SMTPError) {
+    static func checkServer(_ members: MemberStore) throws(SMTPError) {
         let server = members.text(.mailServer)
         guard !server.isEmpty else { throw SMTPError(.noMailServer) }
         // The system would take it for this host.
@@ -53,6 +49,8 @@ extension SMTP {
     }
 
     /// Does something with the open session, or with one that is opened for it and closed behind it.
+    ///
+    /// The goodbye to a session that was opened for it is no reply that anybody asked for: it does not become ``lastReply``.
     func withSession<Value: Sendable>(
         _ members: MemberStore,
         _ body: (EngineSession) async throws(SMTPError) -> Value
@@ -63,12 +61,18 @@ extension SMTP {
         let session = try await openSession(members)
         do throws(SMTPError) {
             let value = try await body(session)
-            await closeSession()
+            await closeSessionQuietly()
             return value
         } catch {
-            if session.isOpen, !Task.isCancelled { await closeSession() }
+            if session.isOpen, !Task.isCancelled { await closeSessionQuietly() }
             throw error
         }
+    }
+
+    private func closeSessionQuietly() async {
+        let reply = trail.lastReply
+        await closeSession()
+        trail.lastReply = reply
     }
 
     private func openSession(_ members: MemberStore) async throws(SMTPError) -> EngineSession {

@@ -77,7 +77,7 @@ extension SMTP {
 
     /// The port of the server, 1 to 65535.
     ///
-    /// Initially 25. Port 465 means TLS from the first byte. 0 is refused (116), and so is a change while connected (100).
+    /// Initially 25. Port 465 means TLS from the first byte, unless the setting TLS says otherwise. 0 is refused (116), and so is a change while connected (100).
     public var mailPort: Int {
         get { members.number(Property.mailPort) }
         set { set(.mailPort, .number(newValue)) }

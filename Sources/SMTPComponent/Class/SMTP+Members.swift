@@ -42,14 +42,21 @@ extension SMTP {
         ofProperty id: Int,
         index: Int = 0
     ) async throws(SMTPError) {
-        guard let property = Property(rawValue: id) else { throw SMTPError(.noSuchProperty, "\(id)") }
-        switch property {
+        switch Property(rawValue: id) {
         case .connected:
             guard case .flag(let isOn) = value.converted(to: .flag) else {
-                throw SMTPError(.invalidValue, property.row.name)
+                throw SMTPError(.invalidValue, Property.connected.row.name)
             }
             try await setConnected(isOn)
         case .command: try await setCommand(value.string)
+        default: try storeValue(value, ofProperty: id, index: index)
+        }
+    }
+
+    /// Sets a property, but for Command and Connected: nothing has to be waited for.
+    package func storeValue(_ value: MemberValue, ofProperty id: Int, index: Int) throws(SMTPError) {
+        guard let property = Property(rawValue: id) else { throw SMTPError(.noSuchProperty, "\(id)") }
+        switch property {
         case .messageRecipientAddress: try change(index) { $0.address = value.string }
         case .messageRecipientName: try change(index) { $0.name = value.string }
         case .messageRecipientOptions: try change(index) { $0.options = value.string }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import Delivery
 internal import MailMessage
 internal import SMTPProtocol
 internal import Spool
 internal import Synchronization
 
 extension SMTP {
+    private static let headerByteLimit = 128 << 10
+
     /// Puts the message that the properties describe into a queue directory; nothing is sent.
     ///
     /// When it returns, the message is on the disk and survives a power cut. Date and Message-ID are fixed now. Server and
@@ -18,7 +21,7 @@ extension SMTP {
     ///   cannot be written, 166 while another method runs. Nothing is queued then.
     @discardableResult
     public func queue(_ directory: String) async throws(SMTPError) -> String {
-        try await run(check: Self.checkQueueing) { members throws(SMTPError) in
+        try await run(check: OutgoingMessage.checkParties) { members throws(SMTPError) in
             let now = Timestamp.now()
             let message = try OutgoingMessage(members, now: now)
             return try await BlockingWork.run { () throws(SMTPError) in
@@ -38,27 +41,26 @@ extension SMTP {
     ///   while another method runs; the first refusal, after all files; what ``connect()`` throws, before any file.
     public func processQueue(_ directory: String) async throws(SMTPError) {
         try await run(check: Self.checkServer) { [self] members throws(SMTPError) in
-            let keepQueue = members.flag(.keepQueue)
-            let (queue, lock, stems) = try await BlockingWork.run { () throws(SMTPError) in
-                let queue = try QueueWork(path: directory)
-                let (lock, stems) = try queue.begin(keepQueue: keepQueue)
-                return (queue, lock, stems)
+            let queue = try await BlockingWork.run { () throws(SMTPError) in try QueueWork(path: directory) }
+            let pass = QueuePass(over: queue.directory, keepQueue: members.flag(.keepQueue))
+            let lock: QueueLock
+            let stems: [MessageStem]
+            do throws(SpoolError) {
+                (lock, stems) = try await pass.begin()
+            } catch {
+                throw SMTPError(error)
             }
             defer { withExtendedLifetime(lock) {} }
             guard !stems.isEmpty else { return }
             try await withSession(members) { session throws(SMTPError) in
-                try await send(stems, of: queue, over: session, members)
+                try await send(stems, in: pass, over: session, members)
             }
         }
     }
 
-    private static func checkQueueing(_ members: MemberStore, isConnected: Bool) throws(SMTPError) {
-        try OutgoingMessage.checkParties(members)
-    }
-
     private func send(
         _ stems: [MessageStem],
-        of queue: QueueWork,
+        in pass: QueuePass,
         over session: EngineSession,
         _ members: MemberStore
     ) async throws(SMTPError) {
@@ -66,7 +68,7 @@ extension SMTP {
         for stem in stems {
             guard session.isOpen, !Task.isCancelled else { throw SMTPError(.droppedByRelay) }
             do throws(SMTPError) {
-                try await send(stem, of: queue, over: session, members)
+                try await send(stem, in: pass, over: session, members)
             } catch {
                 guard session.isOpen, !Task.isCancelled else { throw error }
                 delivery.post(.error(code: error.code, description: error.description))
@@ -78,47 +80,53 @@ extension SMTP {
 
     private func send(
         _ stem: MessageStem,
-        of queue: QueueWork,
+        in pass: QueuePass,
         over session: EngineSession,
         _ members: MemberStore
     ) async throws(SMTPError) {
-        let claimed = try await BlockingWork.run { () throws(SMTPError) in try queue.claim(stem) }
-        guard let (message, facts, offset) = claimed else { return }
-        let outcome = await transfer(message, facts, textOffset: offset, over: session, members)
-        let resolution = QueueResolution(
-            outcome,
-            of: message,
-            server: members.text(.mailServer),
-            over: session,
-            keepQueue: members.flag(.keepQueue)
-        ).resolution
-        try await BlockingWork.run { () throws(SMTPError) in try queue.resolve(message, as: resolution) }
-        let verdict = TransactionVerdict(
-            outcome,
-            recipients: message.openRecipients.map(\.address.description),
-            stops: message.openRecipients.map { _ in true }
-        )
-        if let error = verdict.error { throw error }
+        let entry: QueuePass.Entry?
+        do throws(SpoolError) {
+            entry = try await pass.send(stem) { message, facts in
+                await transfer(message, facts, over: session, members)
+            }
+        } catch {
+            throw SMTPError(error)
+        }
+        if let error = entry?.result.flatMap(SMTPError.init(_:)) { throw error }
     }
 
     private func transfer(
         _ message: ClaimedMessage,
         _ facts: ContentFacts,
-        textOffset: Int64,
         over session: EngineSession,
         _ members: MemberStore
-    ) async -> TransactionOutcome {
-        guard !message.openRecipients.isEmpty else { return .settled([]) }
+    ) async -> AttemptResult {
+        var result = AttemptResult(
+            relay: members.text(.mailServer),
+            peer: session.peer,
+            tls: session.tlsVersion
+        )
         let transaction = MailTransaction(
             sender: message.envelope.sender,
             recipients: message.openRecipients,
             content: facts
         )
-        return await session.send(
+        let outcome = await session.send(
             transaction,
-            SpoolContent(content: message.content),
-            textOffset: textOffset,
+            SpoolContentSource(content: message.content),
+            textOffset: await BlockingWork.run { Self.textOffset(of: message.content) },
             resets: members.flag(.sendRSET)
         )
+        _ = result.add(outcome, for: message.openRecipients)
+        return result
+    }
+
+    /// Where the text begins; of a header longer than what is looked at the rest counts as text.
+    private static func textOffset(of content: MessageContent) -> Int64 {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: headerByteLimit, alignment: 16)
+        defer { buffer.deallocate() }
+        // What cannot be read fails the transfer, which says why.
+        let count = (try? content.read(at: 0, into: buffer)) ?? 0
+        return Int64(HeaderBlock(parsing: Array(buffer[..<count])).bodyOffset)
     }
 }

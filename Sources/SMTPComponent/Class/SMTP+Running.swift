@@ -14,7 +14,7 @@ extension SMTP {
     /// - Throws: what the method throws, what a property could not be set to, 166 while another method runs, 301 when it is
     ///   interrupted, 201 when its time is over.
     func run<Value: Sendable>(
-        check: (MemberStore, _ isConnected: Bool) throws(SMTPError) -> Void = { _, _ in },
+        check: (MemberStore) throws(SMTPError) -> Void = { _ in },
         _ body: @escaping @Sendable (MemberStore) async throws(SMTPError) -> Value
     ) async throws(SMTPError) -> Value {
         do throws(SMTPError) {
@@ -36,7 +36,7 @@ extension SMTP {
     }
 
     private func begin<Value: Sendable>(
-        check: (MemberStore, _ isConnected: Bool) throws(SMTPError) -> Void,
+        check: (MemberStore) throws(SMTPError) -> Void,
         _ body: @escaping @Sendable (MemberStore) async throws(SMTPError) -> Value
     ) throws(SMTPError) -> (RunningMethod, Task<Result<Value, SMTPError>, Never>, Duration?) {
         try state.withLock { state throws(SMTPError) in
@@ -45,7 +45,7 @@ extension SMTP {
                 throw refused
             }
             let members = state.members
-            try check(members, state.isConnected)
+            try check(members)
             guard state.running == nil else { throw SMTPError(.busy) }
             let task = Task { () async -> Result<Value, SMTPError> in
                 do throws(SMTPError) {

@@ -56,13 +56,13 @@ extension SMTP {
         }
     }
 
-    private static func checkSending(_ members: MemberStore, isConnected: Bool) throws(SMTPError) {
-        try checkServer(members, isConnected: isConnected)
+    private static func checkSending(_ members: MemberStore) throws(SMTPError) {
+        try checkServer(members)
         try OutgoingMessage.checkParties(members)
     }
 
-    private static func checkSendingToTerminal(_ members: MemberStore, isConnected: Bool) throws(SMTPError) {
-        try checkSending(members, isConnected: isConnected)
+    private static func checkSendingToTerminal(_ members: MemberStore) throws(SMTPError) {
+        try checkSending(members)
         guard members.flag(.allowExtensions) else {
             throw SMTPError(.impossibleNow, "messages to terminals need AllowExtensions = True")
         }

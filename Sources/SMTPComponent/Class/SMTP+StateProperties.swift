@@ -13,6 +13,8 @@ extension SMTP {
     public var idle: Bool { state.withLock { $0.running == nil } }
 
     /// The last reply of the server, its lines joined by CRLF.
+    ///
+    /// Not that to the QUIT which ends a connection that a method has opened for itself.
     public var lastReply: String { trail.lastReply }
 
     /// The headers as they would be sent now: lines that end in CRLF, without Bcc, without an empty line.

@@ -10,18 +10,16 @@ extension MemberStore {
 
     /// What the client is told of the connection to be opened.
     ///
-    /// TLS is not among the properties: a connection to port 465 has it from its first byte (RFC 8314 §3.3), all others
-    /// are in clear text.
-    ///
     /// - Parameter environment: the variables that name the system's proxy.
     /// - Returns: everything that the properties say of it.
-    /// - Throws: 118 when the proxy cannot be understood.
+    /// - Throws: 118 when the proxy cannot be understood, 192 for a pinned key that is none.
     func connection(
         environment: [String: String] = ProxyEnvironment.current
     ) throws(SMTPError) -> ConnectionSettings {
         var connection = ConnectionSettings(
             relay: RelayAddress(host: server.name, port: number(.mailPort)),
-            security: number(.mailPort) == 465 ? .implicitTLS : .none,
+            security: security,
+            tls: try tls,
             login: login,
             allowsClearTextLogin: true,
             usesExtensions: flag(.allowExtensions),

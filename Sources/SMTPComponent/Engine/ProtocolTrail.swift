@@ -16,7 +16,10 @@ final class ProtocolTrail: Sendable {
     }
 
     /// The last reply of the server.
-    var lastReply: String { reply.withLock(\.last) }
+    var lastReply: String {
+        get { reply.withLock(\.last) }
+        set { reply.withLock { $0.last = newValue } }
+    }
 
     /// Takes a line of the session.
     ///

@@ -13,7 +13,7 @@ struct ReplyText: Sendable {
 
     private var lines: [String] = []
     /// The reply: its lines joined by CRLF.
-    private(set) var last = ""
+    var last = ""
 
     /// Takes the next line.
     mutating func add(_ line: String) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import Delivery
+internal import MailMessage
 package import SMTPProtocol
 
 // The one place where a fault of the relay, or a refusal, becomes an error of the class.
@@ -16,7 +18,7 @@ extension SMTPError {
     /// | no answer in time | 201 |
     /// | connection lost | 1120 |
     /// | no SMTP, no connection | 162 |
-    /// | TLS | 276, 280 |
+    /// | TLS refused; the server is not who it should be; a file of certificates | 276; 280; 272 |
     package init(_ fault: RelayFault) {
         if let cause = fault.cause, let error = Self.error(cause, fault.text) {
             self = error
@@ -30,6 +32,7 @@ extension SMTPError {
         case .tlsVerification: self.init(.tlsVerification, fault.text)
         case .authenticationNotOffered, .authenticationRefused, .greeting, .serviceClosing:
             self.init(.relayRefused, Self.reply(fault.code, fault.text))
+        case .local where fault.phase == .tlsHandshake: self.init(.tlsCertificate, fault.text)
         case .connect, .protocolViolation, .local: self.init(.communication, fault.text)
         }
     }
@@ -48,6 +51,19 @@ extension SMTPError {
         let status = refusal.status.map { "\($0) " } ?? ""
         let reply = Self.reply(refusal.code, status + refusal.reply)
         self.init(.relayRefused, recipient.map { "\($0): \(reply)" } ?? reply)
+    }
+
+    /// The error of an attempt on a queued message; nil when everybody has it.
+    init?(_ result: AttemptResult) {
+        if let fault = result.fault {
+            self.init(fault)
+        } else if let problem = result.contentProblem {
+            self.init(.queueFile, problem)
+        } else if let refused = result.answers.first(where: { $0.outcome.verdict != .delivered }) {
+            self.init(refused.outcome, of: refused.recipient.address.description)
+        } else {
+            return nil
+        }
     }
 
     /// The error of a reply that refuses.

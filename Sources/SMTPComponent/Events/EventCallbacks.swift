@@ -3,6 +3,7 @@
 
 /// The closures that are called when something happens.
 struct EventCallbacks: Sendable {
+    var all: (@Sendable (SMTPEvent) -> Void)?
     var connectionStatus: (@Sendable (String, Int, String) -> Void)?
     var endTransfer: (@Sendable (SMTP.Direction) -> Void)?
     var error: (@Sendable (Int, String) -> Void)?
@@ -11,8 +12,9 @@ struct EventCallbacks: Sendable {
     var startTransfer: (@Sendable (SMTP.Direction) -> Void)?
     var transfer: (@Sendable (SMTP.Direction, Int64, Int) -> Void)?
 
-    /// Calls the closure of this event, if there is one.
+    /// Calls the closure of all events and that of this one, as far as they are there.
     func call(_ event: SMTPEvent) {
+        all?(event)
         switch event {
         case .connectionStatus(let event, let code, let text): connectionStatus?(event, code, text)
         case .endTransfer(let direction): endTransfer?(direction)

@@ -8,6 +8,12 @@ extension SMTP {
     /// loses the oldest.
     public var events: AsyncStream<SMTPEvent> { delivery.makeSequence() }
 
+    /// Called for every event, before the closure of its own: what the procedural interface stands on.
+    package var onEvent: (@Sendable (SMTPEvent) -> Void)? {
+        get { delivery.callbacks.all }
+        set { delivery.set { $0.all = newValue } }
+    }
+
     /// Called when a connection was made or has ended: what happened, a code (0 for no error) and its text.
     public var onConnectionStatus: (@Sendable (String, Int, String) -> Void)? {
         get { delivery.callbacks.connectionStatus }

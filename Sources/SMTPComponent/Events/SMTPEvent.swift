@@ -30,4 +30,17 @@ public enum SMTPEvent: Hashable, Sendable {
         case .transfer: .transfer
         }
     }
+
+    /// The values of the arguments, in the order of ``EventKind/arguments``; a direction is its number.
+    package var values: [MemberValue] {
+        switch self {
+        case .connectionStatus(let event, let code, let text): [.text(event), .number(code), .text(text)]
+        case .endTransfer(let direction), .startTransfer(let direction): [.number(direction.rawValue)]
+        case .error(let code, let text): [.number(code), .text(text)]
+        case .expand(let address): [.text(address)]
+        case .piTrail(let direction, let message): [.number(direction.rawValue), .text(message)]
+        case .transfer(let direction, let bytes, let percent):
+            [.number(direction.rawValue), .number(Int(bytes)), .number(percent)]
+        }
+    }
 }

@@ -11,6 +11,8 @@ package struct ConfigurationRow: Sendable {
     package let property: Property?
     /// The numbers that it can have.
     package let range: ClosedRange<Int>?
+    /// The words that it can have, in lower case; nil for any text.
+    package let words: [String]?
     /// The error of changing it while connected; nil when that is possible.
     package let lock: ErrorCode?
 
@@ -19,12 +21,14 @@ package struct ConfigurationRow: Sendable {
         _ initial: MemberValue,
         sameAs property: Property? = nil,
         range: ClosedRange<Int>? = nil,
+        words: [String]? = nil,
         lock: ErrorCode? = nil
     ) {
         self.setting = setting
         self.initial = initial
         self.property = property
         self.range = range
+        self.words = words
         self.lock = lock
     }
 }

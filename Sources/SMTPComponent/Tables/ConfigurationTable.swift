@@ -7,7 +7,7 @@ internal import Spool
 ///
 /// A number of 0 leaves the choice to the system where nothing else is said.
 package enum ConfigurationTable {
-    /// The rows in the order of the reference.
+    /// The rows in the order of the reference, then those of TLS, which are those of the daemon's configuration.
     package static let rows: [ConfigurationRow] = [
         ConfigurationRow(.allowEmptyTo, .flag(false)),
         ConfigurationRow(.authorizationIdentity, .text("")),
@@ -50,6 +50,14 @@ package enum ConfigurationTable {
         ConfigurationRow(.inBufferSize, .number(0), range: 0...NumberLimit.bufferBytes),
         ConfigurationRow(.outBufferSize, .number(0), range: 0...NumberLimit.bufferBytes),
         ConfigurationRow(.codePage, .number(65001), range: 0...65535),
+        ConfigurationRow(.tls, .text(""), words: ["", "none", "starttls", "implicit"]),
+        ConfigurationRow(.tlsCAFile, .text("")),
+        ConfigurationRow(.tlsServerName, .text("")),
+        ConfigurationRow(.tlsClientCertificate, .text("")),
+        ConfigurationRow(.tlsClientKey, .text("")),
+        ConfigurationRow(.tlsMinimumVersion, .text("1.2"), words: ["1.2", "1.3"]),
+        ConfigurationRow(.tlsPinnedKeys, .text("")),
+        ConfigurationRow(.tlsProof, .text("certificate"), words: ["certificate", "key"]),
     ]
 
     private static let bySetting = Dictionary(uniqueKeysWithValues: rows.map { ($0.setting, $0) })

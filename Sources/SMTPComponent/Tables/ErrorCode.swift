@@ -31,6 +31,8 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
     case queueFile = 195
     case invalidAddress = 196
     case noSuchProperty = 197
+    case noSuchHandle = 198
+    case noSuchEvent = 199
     case timedOut = 201
     case impossibleNow = 211
     case notWhileConnected = 212
@@ -85,6 +87,8 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
         case .queueFile: "the queue file cannot be used"
         case .invalidAddress: "not a mail address"
         case .noSuchProperty: "there is no such property, or it cannot be changed"
+        case .noSuchHandle: "there is no such component"
+        case .noSuchEvent: "there is no such event"
         case .timedOut: "timed out"
         case .impossibleNow: "impossible in the present state"
         case .notWhileConnected: "impossible while connected"

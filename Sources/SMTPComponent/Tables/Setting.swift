@@ -41,6 +41,14 @@ package enum Setting: String, CaseIterable, Sendable {
     case inBufferSize = "InBufferSize"
     case outBufferSize = "OutBufferSize"
     case codePage = "CodePage"
+    case tls = "TLS"
+    case tlsCAFile = "TLSCAFile"
+    case tlsServerName = "TLSServerName"
+    case tlsClientCertificate = "TLSClientCertificate"
+    case tlsClientKey = "TLSClientKey"
+    case tlsMinimumVersion = "TLSMinimumVersion"
+    case tlsPinnedKeys = "TLSPinnedKeys"
+    case tlsProof = "TLSProof"
 
     /// Its row in the table.
     package var row: ConfigurationRow { ConfigurationTable.row(of: self) }

@@ -3,40 +3,94 @@
 
 internal import Glibc
 package import MailMessage
+internal import Synchronization
 
 extension QueueDirectory {
     /// A file that was written to less than this long ago, on either side of now, counts as being written when the system
     /// does not tell whether somebody has it open.
     private static let settlingMilliseconds: Int64 = 3000
 
-    /// Claims a queued message for delivery: checks the file, reads it, makes it `.sending`.
+    /// A queued message that may be claimed: opened, read and checked.
+    private struct Candidate {
+        let stem: MessageStem
+        let file: OpenFile
+        let status: FileStatus
+        let parsed: ParsedQueueFile
+        let queued: QueuedMessage
+        let hasJournal: Bool
+        let queuedAt: Timestamp
+        let date: Timestamp
+        let plan: OperationPlan
+    }
+
+    /// Claims a queued message for delivery: checks the file, reads it, makes it `.sending`, for certain.
     ///
     /// The caller holds the lock. Of two claims for one message one wins, the other finds it vanished. What is
     /// hostile or still being written stays as it is; what is no message, or is longer than `maxMessageBytes`,
     /// becomes `.failed`.
-    ///
-    /// A message that has been read is claimed only if `isWanted` says so.
     package func claim(
         _ stem: MessageStem,
         now: Timestamp,
-        maxMessageBytes: Int64,
-        where isWanted: (QueuedMessage) -> Bool = { _ in true }
+        maxMessageBytes: Int64
     ) throws(ClaimError) -> ClaimedMessage {
-        let result: Result<ClaimedMessage, ClaimError>
+        for result in claim([stem], now: now, maxMessageBytes: maxMessageBytes) { return try result.get() }
+        throw .vanished
+    }
+
+    /// Claims messages, with one sync of the directory for all of them.
+    ///
+    /// A message that has been read is claimed only if `isWanted`, which gets its position, says so.
+    ///
+    /// - Returns: the results, in the order of the stems.
+    package func claim(
+        _ stems: [MessageStem],
+        now: Timestamp,
+        maxMessageBytes: Int64,
+        where isWanted: (Int, QueuedMessage) -> Bool = { _, _ in true }
+    ) -> [Result<ClaimedMessage, ClaimError>] {
+        takeBackStranded()
+        let candidates = stems.enumerated().map { index, stem in
+            Result { () throws(ClaimError) in
+                try candidate(stem, now: now, maxMessageBytes: maxMessageBytes) { isWanted(index, $0) }
+            }
+        }
+        var outcomes = runner.run(candidates.compactMap { try? $0.get().plan }).makeIterator()
+        return candidates.map { candidate in
+            Result { () throws(ClaimError) in
+                let candidate = try candidate.get()
+                guard let outcome = outcomes.next() else { throw .vanished }
+                do throws(SpoolError) {
+                    if let error = outcome.error { throw error }
+                    return try claimed(candidate)
+                } catch {
+                    if outcome.performedCount > 0 { takeBack(candidate.stem) }
+                    throw ClaimError(error)
+                }
+            }
+        }
+    }
+
+    private func candidate(
+        _ stem: MessageStem,
+        now: Timestamp,
+        maxMessageBytes: Int64,
+        where isWanted: (QueuedMessage) -> Bool
+    ) throws(ClaimError) -> Candidate {
+        let result: Result<Candidate, ClaimError>
         do throws(SpoolError) {
-            result = try tryClaim(stem, now: now, maxMessageBytes: maxMessageBytes, where: isWanted)
+            result = try examine(stem, now: now, maxMessageBytes: maxMessageBytes, where: isWanted)
         } catch {
             throw ClaimError(error)
         }
         return try result.get()
     }
 
-    private func tryClaim(
+    private func examine(
         _ stem: MessageStem,
         now: Timestamp,
         maxMessageBytes: Int64,
         where isWanted: (QueuedMessage) -> Bool
-    ) throws(SpoolError) -> Result<ClaimedMessage, ClaimError> {
+    ) throws(SpoolError) -> Result<Candidate, ClaimError> {
         let file = try handle.openForReading(SpoolFileName.message(stem, .queued).text)
         let status = try file.status()
         guard status.isRegular else {
@@ -48,8 +102,9 @@ extension QueueDirectory {
         if isStillWritten(file, status, now: now) { return .failure(.stillWritten) }
         let (history, hasJournal) = try history(of: stem)
         if hasJournal { try checkNameIsUnique(stem) }
-        let dueTime = dueTime(history, touched: status.modified, now: now)
-        let queuedAt = history.queuedAt(fileTime: status.modified)
+        let dueTime = history.nextAttempt(fileTime: status.modified, now: now).flatMap { $0 > now ? $0 : nil }
+        // The time of a file may lie in the future.
+        let queuedAt = min(history.queuedAt(fileTime: status.modified), now)
         let date = history.givenDate ?? queuedAt
         let parsed: ParsedQueueFile
         do throws(SpoolError) {
@@ -65,7 +120,7 @@ extension QueueDirectory {
             try fail(stem, because: error, now: now)
             return .failure(.malformed(error))
         }
-        if let after = parsed.options.after, after > now { return .failure(.notDueBefore(after)) }
+        if let after = parsed.options.after, after > now { return .failure(.postdated(until: after)) }
         let open = parsed.envelope.recipients.filter { !history.isFinal($0.address) }
         var due = open
         if let dueTime {
@@ -81,18 +136,55 @@ extension QueueDirectory {
             dueRecipients: due
         )
         guard isWanted(queued) else { return .failure(.notWanted) }
-        try runner.run(try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) })
-        let claimed = try verify(stem, is: status)
         return .success(
-            ClaimedMessage(
+            Candidate(
                 stem: stem,
+                file: file,
+                status: status,
+                parsed: parsed,
                 queued: queued,
-                content: parsed.content(of: file, status: claimed),
                 hasJournal: hasJournal,
                 queuedAt: queuedAt,
-                givenDate: parsed.hasGivenDate ? date : nil
+                date: date,
+                plan: try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) }
             )
         )
+    }
+
+    private func claimed(_ candidate: Candidate) throws(SpoolError) -> ClaimedMessage {
+        let status = try verify(candidate.stem, is: candidate.status)
+        return ClaimedMessage(
+            stem: candidate.stem,
+            queued: candidate.queued,
+            content: candidate.parsed.content(of: candidate.file, status: status),
+            hasJournal: candidate.hasJournal,
+            queuedAt: candidate.queuedAt,
+            givenDate: candidate.parsed.hasGivenDate ? candidate.date : nil
+        )
+    }
+
+    /// Makes a claimed message `.queued` again.
+    ///
+    /// Where the host does not let it, the next claim tries again: nobody else would before the next start.
+    private func takeBack(_ stem: MessageStem) {
+        do throws(SpoolError) {
+            try handle.rename(
+                SpoolFileName.message(stem, .sending).text,
+                to: SpoolFileName.message(stem, .queued).text
+            )
+        } catch {
+            guard error.code != .notFound, error.code != .alreadyThere else { return }
+            _ = stranded.withLock { $0.insert(stem) }
+        }
+    }
+
+    /// Makes those `.queued` again that could not be taken back before.
+    private func takeBackStranded() {
+        let stems = stranded.withLock { stranded in
+            defer { stranded = [] }
+            return stranded
+        }
+        for stem in stems { takeBack(stem) }
     }
 
     /// Whether the file is still open for writing, as exactly as the system tells.
@@ -100,17 +192,6 @@ extension QueueDirectory {
         if let hasWriter = file.hasWriter() { return hasWriter }
         return abs(now.millisecondsSinceEpoch - status.modified.millisecondsSinceEpoch)
             < Self.settlingMilliseconds
-    }
-
-    /// The time before which the message is not to be tried; nil when it is due.
-    ///
-    /// A file touched after the time was written is due: that is how a flush works. So is one whose time was written in the
-    /// future: the clock has been set back since, and the time means nothing any more.
-    private func dueTime(_ history: MessageHistory, touched: Timestamp, now: Timestamp) -> Timestamp? {
-        guard let time = history.nextAttempt, let written = history.nextAttemptWritten, time > now,
-            written <= now
-        else { return nil }
-        return touched > written ? nil : time
     }
 
     /// Between opening and renaming somebody may have put another file under the name: then what was read is not what was
@@ -121,7 +202,6 @@ extension QueueDirectory {
         let name = SpoolFileName.message(stem, .sending).text
         let claimed = try handle.status(of: name)
         guard claimed.hasSameContent(as: status) else {
-            try handle.rename(name, to: SpoolFileName.message(stem, .queued).text)
             throw SpoolError(.changed, "\(path)/\(name) was changed while it was being claimed")
         }
         return claimed

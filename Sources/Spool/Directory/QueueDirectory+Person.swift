@@ -29,6 +29,15 @@ extension QueueDirectory {
         try change(stem, from: [.failed, .sent, .held], to: .queued, verb: "requeue")
     }
 
+    /// `.queued` or `.held` → `.failed`: given up now.
+    package func giveUp(_ stem: MessageStem) throws(SpoolError) {
+        // A failure of which the journal says nothing would be one that nobody can explain.
+        guard try JournalTrust.isSelfTrusted(in: handle) else {
+            throw SpoolError(.notPermitted, "cannot fail \(stem): permission denied")
+        }
+        try change(stem, from: [.queued, .held], to: .failed, verb: "fail")
+    }
+
     /// Removes a message and its journal, in any state but `.sending`.
     package func delete(_ stem: MessageStem) throws(SpoolError) {
         let state = try present(stem, in: [.queued, .sent, .failed, .held], verb: "delete")

@@ -21,17 +21,24 @@ extension QueueDirectory {
     ///
     /// The caller holds the lock.
     ///
-    /// Running it twice is the same as running it once; a problem with one message does not stop the others.
+    /// Running it twice is the same as running it once; a problem with one message does not stop the others, a fault of the
+    /// host does: what it left as `.sending` nobody would take up before the next start. Messages that this process itself is
+    /// delivering, `inWork`, are left alone.
     ///
     /// - SeeAlso: ``RecoveryMachine``
-    package func recover(keepQueue: Bool, now: Timestamp) throws(SpoolError) -> RecoveryReport {
+    package func recover(
+        keepQueue: Bool,
+        now: Timestamp,
+        besides inWork: Set<MessageStem> = []
+    ) throws(SpoolError) -> RecoveryReport {
         var report = RecoveryReport()
         let names = try listing().names
         for name in names {
-            guard case .message(let stem, .sending) = name else { continue }
+            guard case .message(let stem, .sending) = name, !inWork.contains(stem) else { continue }
             do throws(SpoolError) {
                 try recover(stem, keepQueue: keepQueue, now: now, report: &report)
             } catch {
+                if error.code == .host || error.code == .noSpace { throw error }
                 report.problems.append("\(stem): \(error.summary)")
             }
         }

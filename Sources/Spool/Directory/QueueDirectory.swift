@@ -3,6 +3,7 @@
 
 internal import Glibc
 internal import MailMessage
+internal import Synchronization
 
 /// A queue directory: the spool of one queue, opened.
 ///
@@ -12,6 +13,8 @@ internal import MailMessage
 /// - SeeAlso: <doc:Spool> for the states and what each operation guarantees.
 package final class QueueDirectory: Sendable {
     let handle: DirectoryHandle
+    /// Claimed messages that nobody has, because the host did not let them be taken back.
+    let stranded = Mutex<Set<MessageStem>>([])
 
     /// The path as it was given.
     package var path: String { handle.path }
@@ -63,12 +66,6 @@ package final class QueueDirectory: Sendable {
         try handle.forEachName { bytes in
             if case .message(let stem, .queued) = SpoolFileName(bytes: bytes) { body(stem) }
         }
-    }
-
-    /// Whether a file `.paused` of somebody trusted pauses the delivery.
-    package var isPaused: Bool {
-        guard let status = try? handle.status(of: ".paused") else { return false }
-        return status.isRegular && ((try? JournalTrust.isTrusted(owner: status.owner, in: handle)) ?? false)
     }
 
     /// Looks whether the path leads to another directory now: it was replaced, deleted and made anew, or

@@ -19,7 +19,8 @@ package struct MessageHistory: Hashable, Sendable {
     package private(set) var lastReason: String?
     /// The date that was given to the message.
     package private(set) var givenDate: Timestamp?
-    /// When the first attempt was recorded.
+    /// When the first attempt was recorded, by the earliest of the clock's readings: after the clock was set back, a message
+    /// grows old from then on.
     package private(set) var firstAttempt: Timestamp?
 
     /// The history of a message without a journal.
@@ -34,11 +35,21 @@ package struct MessageHistory: Hashable, Sendable {
     /// time of the file.
     func queuedAt(fileTime: Timestamp) -> Timestamp { min(fileTime, firstAttempt ?? fileTime) }
 
-    /// The time before which no attempt is made; nil when a file with this time was touched since that was written, which
-    /// is how a flush works.
-    func nextAttempt(fileTime: Timestamp) -> Timestamp? {
-        guard let nextAttempt, let nextAttemptWritten, fileTime <= nextAttemptWritten else { return nil }
-        return nextAttempt
+    /// How far the time of a file may lie ahead of the clock and still tell when the file was touched: the time may be
+    /// that of another machine's clock.
+    private static let clockDifference = Duration.seconds(3600)
+
+    /// The time of the next attempt; nil when it is due whatever was written.
+    ///
+    /// | the file's time, the time of writing, now | |
+    /// |---|---|
+    /// | the file was touched since | due: that is how a flush works |
+    /// | the file's time lies in the future | says nothing |
+    /// | the time of writing lies in the future | due: the clock has been set back since, the time means nothing any more |
+    func nextAttempt(fileTime: Timestamp, now: Timestamp) -> Timestamp? {
+        guard let nextAttempt, let nextAttemptWritten, nextAttemptWritten <= now else { return nil }
+        let isTouched = fileTime > nextAttemptWritten && fileTime <= now.adding(Self.clockDifference)
+        return isTouched ? nil : nextAttempt
     }
 
     /// Whether a recipient was given up.
@@ -59,15 +70,16 @@ package struct MessageHistory: Hashable, Sendable {
         switch record {
         case .attempt(let number, _, _, _):
             attempts = max(attempts, number)
-            firstAttempt = firstAttempt ?? time
+            firstAttempt = min(firstAttempt ?? time, time)
         case .recipient(let line):
             recipients[line.address] = line
             lastReason = line.outcome == .delivered ? lastReason : line.reason
         case .retry(_, let next):
             nextAttempt = next
             nextAttemptWritten = time
-        case .state(let from, let to, _):
+        case .state(let from, let to, let person):
             if to == .queued { nextAttempt = nil }
+            if to == .failed { lastReason = "given up by \(person)" }
             if to == .queued, from == .failed || from == .sent { beginAgain(from: from) }
         case .problem(let reason):
             lastReason = reason

@@ -15,12 +15,15 @@ package import MailMessage
 ///  │ .held                            └─────────────► .failed
 ///  └── .failed, .sent (requeue), .held (release)
 /// ```
+///
+/// A person may give up what is `.queued` or `.held`: then it is `.failed` (fail).
 package enum LifeCycleMachine {
     /// `.queued` → `.sending`.
     ///
-    /// Nothing needs to be durable: after a crash the message is in either state, and both are safe.
+    /// On disk before a byte of the message goes out: a power cut must find it as `.sending`, or a second copy would be sent
+    /// without being announced (G3).
     package static func claim(_ stem: MessageStem) throws(OperationPlan.Refusal) -> OperationPlan {
-        try OperationPlan([move(stem, .queued, .sending)])
+        try OperationPlan([move(stem, .queued, .sending), .syncDirectory])
     }
 
     /// From `.sending` to what the attempt has brought; `hasJournal` tells whether the message has a journal already.
@@ -62,7 +65,7 @@ package enum LifeCycleMachine {
         )
     }
 
-    /// A change of state by a person: hold, release, requeue.
+    /// A change of state by a person: hold, release, requeue, fail.
     ///
     /// The journal names the person; nil is one whose line in it would not be believed.
     package static func change(
@@ -83,9 +86,7 @@ package enum LifeCycleMachine {
         in state: SpoolState,
         hasJournal: Bool
     ) throws(OperationPlan.Refusal) -> OperationPlan {
-        try OperationPlan(
-            removal(of: stem, in: state, hasJournal: hasJournal) + (hasJournal ? [] : [.syncDirectory])
-        )
+        try OperationPlan(removal(of: stem, in: state, hasJournal: hasJournal))
     }
 
     /// The message first, and for certain: a journal that is left over is harmless, but a message that came back without
@@ -96,7 +97,7 @@ package enum LifeCycleMachine {
         hasJournal: Bool
     ) -> [FileOperation] {
         let message = FileOperation.remove(SpoolFileName.message(stem, state).text)
-        return hasJournal ? [message, .syncDirectory, .remove(SpoolFileName.journal(stem).text)] : [message]
+        return [message, .syncDirectory] + (hasJournal ? [.remove(SpoolFileName.journal(stem).text)] : [])
     }
 
     private static func move(_ stem: MessageStem, _ from: SpoolState, _ to: SpoolState) -> FileOperation {

@@ -7,7 +7,9 @@
 ///
 /// - a name is published (renamed to a message state) while something written before, or the name of it, is not synced, unless
 ///   the plan says that losing it is harmless;
-/// - a journal is removed before it is certain that the message it belongs to is gone.
+/// - a journal is removed before it is certain that the message it belongs to is gone;
+/// - the plan ends while a change of state may still be undone by a power cut. Only the way back to `.queued` may be: recovery goes
+///   it again.
 package struct OperationPlan: Hashable, Sendable {
     /// Whether lines written before the change of state must survive a crash.
     package enum Payload: Hashable, Sendable {
@@ -23,6 +25,8 @@ package struct OperationPlan: Hashable, Sendable {
         case publishedBeforeSync(String)
         /// A journal would be removed while its message stands, or could come back.
         case journalRemovedFirst(String)
+        /// The plan would end before it is certain that this message is in its new state, or gone.
+        case endsBeforeSync(String)
     }
 
     /// The operations in their order.
@@ -34,6 +38,7 @@ package struct OperationPlan: Hashable, Sendable {
         var unsyncedNames: Set<String> = []
         var removed: Set<String> = []
         var removedForGood: Set<String> = []
+        var undoable: Set<String> = []
         for operation in operations {
             switch operation {
             case .create(let name, _), .append(let name, _):
@@ -49,17 +54,30 @@ package struct OperationPlan: Hashable, Sendable {
                 {
                     throw .publishedBeforeSync(open)
                 }
+                if Self.mustLast(from: from, to: to) { undoable.insert(to) }
             case .remove(let name):
                 if case .journal(let stem) = SpoolFileName(parsing: name), !removedForGood.contains(stem.text)
                 {
                     throw .journalRemovedFirst(name)
                 }
-                if case .message(let stem, _) = SpoolFileName(parsing: name) { removed.insert(stem.text) }
+                if case .message(let stem, _) = SpoolFileName(parsing: name) {
+                    removed.insert(stem.text)
+                    undoable.insert(name)
+                }
             case .syncDirectory:
                 unsyncedNames = []
+                undoable = []
                 removedForGood.formUnion(removed)
             }
         }
+        if let open = undoable.min() { throw .endsBeforeSync(open) }
         self.operations = operations
+    }
+
+    /// Whether a rename must outlast a power cut before anything follows from it.
+    private static func mustLast(from: String, to: String) -> Bool {
+        guard case .message(_, let state) = SpoolFileName(parsing: to) else { return false }
+        guard case .message(_, .sending) = SpoolFileName(parsing: from) else { return true }
+        return state != .queued
     }
 }

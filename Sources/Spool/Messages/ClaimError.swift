@@ -9,10 +9,12 @@ package enum ClaimError: Error, Sendable {
     case stillWritten
     /// It is gone.
     case vanished
-    /// Its time has not come.
+    /// It was tried, and the time of its next attempt has not come.
     case notDueBefore(Timestamp)
     /// The caller did not want it now; it stays as it is.
     case notWanted
+    /// Whoever dropped it does not want it sent before this time.
+    case postdated(until: Timestamp)
     /// It must not be touched, and is left where it is.
     case hostile(SpoolError)
     /// It is no message; it is `.failed` now, the reason in its journal.

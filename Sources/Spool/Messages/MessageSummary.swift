@@ -65,7 +65,8 @@ extension QueueDirectory {
             fileByteCount: status.byteCount,
             queuedAt: queuedAt,
             attempts: history.attempts,
-            nextAttempt: state == .queued ? history.nextAttempt(fileTime: status.modified) ?? after : nil,
+            nextAttempt: state == .queued
+                ? history.nextAttempt(fileTime: status.modified, now: .now()) ?? after : nil,
             sender: envelope?.sender.path.description,
             recipients: envelope?.recipients.map { recipient in
                 let line = history.recipients[recipient.address.description]

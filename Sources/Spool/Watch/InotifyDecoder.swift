@@ -35,8 +35,8 @@ enum InotifyDecoder {
         }
         if name == ".paused" { return .pausedChanged }
         guard case .message(let stem, .queued) = SpoolFileName(parsing: name) else { return nil }
-        if mask & (Int(IN_MOVED_TO) | Int(IN_CLOSE_WRITE)) != 0 { return .appeared(stem) }
-        if mask & Int(IN_ATTRIB) != 0 { return .touched(stem) }
+        if mask & Int(IN_MOVED_TO) != 0 { return .appeared(stem) }
+        if mask & (Int(IN_CLOSE_WRITE) | Int(IN_ATTRIB)) != 0 { return .touched(stem) }
         return mask & (Int(IN_DELETE) | Int(IN_MOVED_FROM)) != 0 ? .vanished(stem) : nil
     }
 }

@@ -3,9 +3,9 @@
 
 /// Something that happened in a queue directory.
 package enum QueueChange: Hashable, Sendable {
-    /// A queued message appeared, or a queued file was closed after writing.
+    /// A queued message appeared under its name.
     case appeared(MessageStem)
-    /// The times or permissions of a queued file were set: it is to be tried now.
+    /// A queued file was closed after writing, or its times or permissions were set: it is to be tried now.
     case touched(MessageStem)
     /// A queued file is gone.
     case vanished(MessageStem)

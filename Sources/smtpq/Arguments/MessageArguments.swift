@@ -3,8 +3,9 @@
 
 internal import ArgumentParser
 
-/// The messages that a command is for.
+/// The messages that a command is for: those that are named, or those that match.
 struct MessageArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("Messages; an id may be shortened while it is unique.", valueName: "id"))
     var ids: [String] = []
+    @OptionGroup(title: "Instead of ids") var filter: FilterOptions
 }

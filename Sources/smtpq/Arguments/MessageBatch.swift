@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import ArgumentParser
+internal import MailMessage
 internal import ProgramOutput
 internal import Spool
 
@@ -9,11 +10,19 @@ internal import Spool
 struct MessageBatch {
     private let queue: QueueDirectory
     private let ids: [String]
+    private let filter: MessageFilter
 
-    /// A batch of the messages that the command line names.
+    /// A batch of the messages that the command line names, or that its filter means.
     init(_ messages: MessageArguments, in queue: QueueDirectory) throws(CommandFailure) {
-        guard !messages.ids.isEmpty else {
-            throw CommandFailure("no message is named: give an id (smtpq list shows them)", .usage)
+        filter = try messages.filter.filter(now: .now())
+        guard !messages.ids.isEmpty || !filter.isEmpty else {
+            throw CommandFailure(
+                "no message is named: give an id (smtpq list shows them), or a filter such as --recipient",
+                .usage
+            )
+        }
+        guard messages.ids.isEmpty || filter.isEmpty else {
+            throw CommandFailure("messages are either named by ids or matched by a filter, not both", .usage)
         }
         self.queue = queue
         ids = messages.ids
@@ -21,27 +30,61 @@ struct MessageBatch {
 
     /// Does it.
     ///
-    /// Says what is wrong with each message as it comes to it, and ends with the status of the first error.
-    func perform(_ action: (MessageStem) throws(SpoolError) -> Void) throws {
-        var selection = MessageSelection(from: queue)
+    /// Says what is wrong with each message as it comes to it.
+    ///
+    /// - Parameters:
+    ///   - states: those of the messages that a filter may mean: a person who names none means what can be done.
+    ///   - done: what has become of them: `held`. Told with their number where they were not named.
+    ///   - action: does it to one.
+    /// - Throws: the status of the first error.
+    func perform(
+        in states: Set<SpoolState>,
+        done: String,
+        _ action: (MessageStem) throws(SpoolError) -> Void
+    ) throws {
         var first: ExitStatus?
-        for id in ids {
+        func attempt(_ work: () throws(CommandFailure) -> Void) {
             do throws(CommandFailure) {
-                try Self.perform(action, on: selection.stem(id))
+                try work()
             } catch {
                 error.say()
                 first = first ?? error.status
             }
         }
-        if let first { throw ExitCode(first.code) }
+        var selection = MessageSelection(from: queue)
+        for id in ids {
+            attempt { () throws(CommandFailure) in
+                let stem = try selection.stem(id)
+                try Self.managing { () throws(SpoolError) in try action(stem) }
+            }
+        }
+        guard !filter.isEmpty else { return try Self.end(first) }
+        var count = 0
+        for (stem, state) in try Self.managing({ () throws(SpoolError) in try queue.candidates(for: filter) })
+        where states.contains(state) {
+            attempt { () throws(CommandFailure) in
+                try Self.managing { () throws(SpoolError) in
+                    guard let message = try queue.matching(filter, stem, listedAs: state),
+                        states.contains(message.state)
+                    else { return }
+                    try action(stem)
+                    count += 1
+                }
+            }
+        }
+        StandardStream.output.writeLine(count == 1 ? "1 message \(done)" : "\(count) messages \(done)")
+        try Self.end(first)
     }
 
-    private static func perform(
-        _ action: (MessageStem) throws(SpoolError) -> Void,
-        on stem: MessageStem
-    ) throws(CommandFailure) {
+    private static func end(_ failure: ExitStatus?) throws {
+        if let failure { throw ExitCode(failure.code) }
+    }
+
+    private static func managing<Value>(
+        _ work: () throws(SpoolError) -> Value
+    ) throws(CommandFailure) -> Value {
         do throws(SpoolError) {
-            try action(stem)
+            return try work()
         } catch {
             throw CommandFailure(managing: error)
         }

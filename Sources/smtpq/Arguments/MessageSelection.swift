@@ -36,7 +36,10 @@ struct MessageSelection {
         let shown = PrintableText(id, limitBytes: 80)
         switch candidates.count {
         case 1: return candidates[0]
-        case 0: throw SpoolError(.notFound, "no message \"\(shown)\" in the queue (smtpq list shows them)")
+        case 0:
+            let nearest = NearestName.of(id, among: stems.map(\.text))
+            let hint = nearest.map { ": did you mean \($0)?" } ?? " (smtpq list shows them)"
+            throw SpoolError(.notFound, "no message \"\(shown)\" in the queue\(hint)")
         default:
             let some =
                 candidates.prefix(3).map(\.text).joined(separator: ", ") + (candidates.count > 3 ? ", …" : "")

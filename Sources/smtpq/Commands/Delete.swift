@@ -12,6 +12,7 @@ struct Delete: ParsableCommand {
             In any state but sending. Nobody is told: neither the sender nor a recipient.
 
               smtpq delete order-1001
+              smtpq delete --state failed --older 30d
             """
     )
 
@@ -20,6 +21,8 @@ struct Delete: ParsableCommand {
 
     func run() throws {
         let queue = try queueOptions.open()
-        try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try queue.delete(stem) }
+        try MessageBatch(messages, in: queue).perform(in: [.queued, .sent, .failed, .held], done: "deleted") {
+            stem throws(SpoolError) in try queue.delete(stem)
+        }
     }
 }

@@ -15,6 +15,7 @@ struct Flush: ParsableCommand {
             message that is to be sent after a time of its own still waits for it.
 
               smtpq flush order-1001
+              smtpq flush --recipient example.net
               smtpq flush --all
             """
     )
@@ -25,7 +26,9 @@ struct Flush: ParsableCommand {
     @OptionGroup var queueOptions: QueueOptions
 
     func validate() throws {
-        if all, !messages.ids.isEmpty { throw ValidationError("Give ids or --all, not both.") }
+        if all, !messages.ids.isEmpty || !messages.filter.isEmpty {
+            throw ValidationError("Give ids, a filter or --all, not several of them.")
+        }
     }
 
     func run() throws {
@@ -33,7 +36,8 @@ struct Flush: ParsableCommand {
         if all {
             try flushAll(queue)
         } else {
-            try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try flush(stem, queue)
+            try MessageBatch(messages, in: queue).perform(in: [.queued], done: "due now") {
+                stem throws(SpoolError) in try flush(stem, queue)
             }
         }
     }

@@ -14,6 +14,7 @@ struct Hold: ParsableCommand {
 
               smtpq hold order-1001
               smtpq release order-1001
+              smtpq hold --sender newsletter@app.example
             """
     )
 
@@ -22,6 +23,8 @@ struct Hold: ParsableCommand {
 
     func run() throws {
         let queue = try queueOptions.open()
-        try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try queue.hold(stem) }
+        try MessageBatch(messages, in: queue).perform(in: [.queued], done: "held") {
+            stem throws(SpoolError) in try queue.hold(stem)
+        }
     }
 }

@@ -15,44 +15,33 @@ struct List: ParsableCommand {
             queued, attempts, next, sender, recipients (address, state, reason) and reason.
 
               smtpq list --state failed
+              smtpq list --recipient example.net --older 2h
               smtpq list --json | jq -r 'select(.attempts > 3) | .id'
             """
     )
 
-    @Option(help: ArgumentHelp("Only messages in this state."))
-    var state: SpoolState?
+    @OptionGroup(title: "Which messages") var filterOptions: FilterOptions
     @Flag(help: "For programs: one JSON object a line.")
     var json = false
     @OptionGroup var queueOptions: QueueOptions
 
     func run() throws {
         let queue = try queueOptions.open()
+        let now = Timestamp.now()
+        let filter = try filterOptions.filter(now: now)
         do throws(SpoolError) {
-            let messages = try queue.listing().messages.filter { state == nil || $0.state == state }
-            let line = MessageLine(for: messages.map(\.stem), now: .now(), palette: .output)
-            if !json { StandardStream.output.writeLine(messages.isEmpty ? "no messages" : line.heading) }
-            for message in messages {
-                guard let summary = try summary(of: message.stem, in: message.state, queue) else { continue }
+            let candidates = try queue.candidates(for: filter)
+            let line = MessageLine(for: candidates.map(\.stem), now: now, palette: .output)
+            var hasAny = false
+            for (stem, state) in candidates {
+                guard let summary = try queue.matching(filter, stem, listedAs: state) else { continue }
+                if !json, !hasAny { StandardStream.output.writeLine(line.heading) }
+                hasAny = true
                 StandardStream.output.writeLine(json ? MessageJSON.value(summary).text : line.text(summary))
             }
+            if !json, !hasAny { StandardStream.output.writeLine("no messages") }
         } catch {
             throw CommandFailure(managing: error)
         }
-    }
-
-    /// What is known of a message; nil when it is gone, or not in the state asked for any more.
-    private func summary(
-        of stem: MessageStem,
-        in listed: SpoolState,
-        _ queue: QueueDirectory
-    ) throws(SpoolError) -> MessageSummary? {
-        do throws(SpoolError) {
-            return try queue.summary(of: stem, in: listed)
-        } catch {
-            guard error.code == .notFound else { throw error }
-        }
-        // It went on while the others were looked at: the state that it has now counts.
-        guard let actual = try queue.state(of: stem), state == nil || actual == state else { return nil }
-        return try? queue.summary(of: stem, in: actual)
     }
 }

@@ -12,6 +12,7 @@ struct Release: ParsableCommand {
             They are due at once.
 
               smtpq release order-1001
+              smtpq release --state held
             """
     )
 
@@ -20,6 +21,8 @@ struct Release: ParsableCommand {
 
     func run() throws {
         let queue = try queueOptions.open()
-        try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try queue.release(stem) }
+        try MessageBatch(messages, in: queue).perform(in: [.held], done: "queued") {
+            stem throws(SpoolError) in try queue.release(stem)
+        }
     }
 }

@@ -10,10 +10,11 @@ struct Requeue: ParsableCommand {
         abstract: "Send failed, sent or held messages again.",
         discussion: """
             After a failure only those recipients are tried who have not got the message; a message that all have got is sent \
-            to all again. Attempts are counted from the beginning. For root and the owner of the queue.
+            to all again. Attempts are counted from the beginning. A filter means failed messages alone. For root and the \
+            owner of the queue.
 
               smtpq requeue order-1001
-              smtpq list --state failed --json | jq -r .id | xargs smtpq requeue
+              smtpq requeue --recipient example.net
             """
     )
 
@@ -22,6 +23,8 @@ struct Requeue: ParsableCommand {
 
     func run() throws {
         let queue = try queueOptions.open()
-        try MessageBatch(messages, in: queue).perform { stem throws(SpoolError) in try queue.requeue(stem) }
+        try MessageBatch(messages, in: queue).perform(in: [.failed], done: "queued") {
+            stem throws(SpoolError) in try queue.requeue(stem)
+        }
     }
 }

@@ -19,10 +19,14 @@ struct Send: ParsableCommand {
               smtpq send -t message.eml
               smtpq send --to alice@example.net --subject Hello --text "How are you?"
               date | smtpq send --to alice@example.net --subject "The time"
+              smtpq send --to alice@example.net --subject May --html may.html --image a.png
+              smtpq send --to alice@example.net --text "The report." --attach report.pdf
 
             What contains an @ is a recipient, anything else the file. An address that begins with a hyphen is never an \
-            option; everything behind -- is an address or the file. To a message that is composed, recipients without \
-            --to and --cc get a blind copy.
+            option; everything behind -- is an address or the file.
+
+            A message is composed of text, HTML or both, images for the HTML, and attachments. Recipients without --to \
+            and --cc get a blind copy, as with --bcc.
             """
     )
 
@@ -30,9 +34,6 @@ struct Send: ParsableCommand {
     static let valueOptions = EnvelopeOptions.valueOptions
         .union(ComposeOptions.valueOptions)
         .union(QueueOptions.valueOptions)
-
-    /// The longest text that is composed into a message, in bytes.
-    private static let textLimit = 64 << 20
 
     @OptionGroup(title: "Envelope") var envelope: EnvelopeOptions
     @OptionGroup(title: "Composing") var composing: ComposeOptions
@@ -44,7 +45,14 @@ struct Send: ParsableCommand {
     func run() throws {
         let operands = try SendOperands(arguments)
         let draft = try composing.draft(file: operands.file)
-        let sender = try envelope.from.map { text throws(CommandFailure) in try SenderArgument(text) }
+        if draft != nil, envelope.readsRecipients {
+            throw CommandFailure(
+                "-t is for a message that is given whole: one that is composed goes to --to, --cc and --bcc",
+                .usage
+            )
+        }
+        var sender = try envelope.from.map { text throws(CommandFailure) in try SenderArgument(text) }
+        if draft != nil, sender == nil { sender = try LocalUser.sender() }
         let now = Timestamp.now()
         let request = try envelope.request(
             recipients: (draft?.recipients() ?? []) + operands.recipients,
@@ -55,17 +63,21 @@ struct Send: ParsableCommand {
         Interruption.watch()
         let stem = MessageStem.random()
         if let draft {
-            let author = try Self.author(sender)
-            let message = draft.composed(
-                from: author,
-                text: try draft.text ?? Self.text(of: operands.file),
-                date: now,
-                messageID: MessageID.make(stem: stem.text, host: author.address.domain)
-            )
-            try enqueue(stem, request, MessageBeginning(composed: message), rest: nil, with: enqueuer)
+            guard let author = sender?.author else {
+                throw CommandFailure("a composed message needs an author: name one with -f", .usage)
+            }
+            let composition = try MessageComposition(draft, from: author, stem: stem, date: now)
+            // Sender and recipients are known: nothing is taken from the header.
+            try enqueue(stem, request, HeaderBlock(parsing: []), with: enqueuer) {
+                write throws(CommandFailure) in try composition.write(to: write)
+            }
         } else {
             let input = try MessageInput(file: operands.file, of: "the message")
-            try enqueue(stem, request, try MessageBeginning.read(from: input), rest: input, with: enqueuer)
+            let beginning = try MessageBeginning.read(from: input)
+            input.putBack(beginning.bytes)
+            try enqueue(stem, request, beginning.header, with: enqueuer) { write throws(CommandFailure) in
+                while let piece = try input.next() { try write(piece[...]) }
+            }
         }
         StandardStream.output.writeLine(stem.text)
     }
@@ -73,37 +85,13 @@ struct Send: ParsableCommand {
     private func enqueue(
         _ stem: MessageStem,
         _ request: EnvelopeRequest,
-        _ beginning: MessageBeginning,
-        rest: MessageInput?,
-        with enqueuer: MessageEnqueuer
+        _ header: HeaderBlock,
+        with enqueuer: MessageEnqueuer,
+        message: ((ArraySlice<UInt8>) throws(CommandFailure) -> Void) throws(CommandFailure) -> Void
     ) throws(CommandFailure) {
-        let block = try request.envelope(for: beginning.header) { () throws(CommandFailure) in
+        let block = try request.envelope(for: header) { () throws(CommandFailure) in
             try LocalUser.sender().sender
         }
-        try enqueuer.enqueue(stem, envelope: block, beginning: beginning.bytes, rest: rest)
-    }
-
-    /// Whom the From field of a composed message names.
-    private static func author(_ sender: SenderArgument?) throws(CommandFailure) -> Mailbox {
-        let sender = if let sender { sender } else { try LocalUser.sender() }
-        guard let author = sender.author else {
-            throw CommandFailure("a composed message needs an author: name one with -f", .usage)
-        }
-        return author
-    }
-
-    /// The text to compose a message from.
-    private static func text(of file: String?) throws(CommandFailure) -> String {
-        var bytes: [UInt8] = []
-        guard try MessageInput(file: file, of: "the text").fill(&bytes, to: textLimit) else {
-            throw CommandFailure(
-                "the text is longer than \(textLimit) bytes: send a message of your own",
-                .badData
-            )
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure("the text is not UTF-8", .badData)
-        }
-        return text
+        try enqueuer.enqueue(stem, envelope: block, message: message)
     }
 }

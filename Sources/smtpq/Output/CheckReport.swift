@@ -2,30 +2,27 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import ArgumentParser
-internal import MailMessage
 internal import ProgramOutput
+internal import Spool
 
-/// What `smtpq check` has found, told line by line as it is found.
+/// What `smtpq check` has found, told as it is found.
 struct CheckReport {
+    private let isForPrograms: Bool
     private let palette = Palette.output
     private var firstFailure: ExitStatus?
 
-    /// Something is as it should be.
-    func ok(_ text: String) { say("ok  ", text, isGood: true) }
+    init(isForPrograms: Bool) { self.isForPrograms = isForPrograms }
 
-    /// Something is not.
-    mutating func fail(_ text: String, _ status: ExitStatus) {
-        say("FAIL", text, isGood: false)
-        firstFailure = firstFailure ?? status
+    /// Tells of something; `status` is what a failure ends the command with.
+    mutating func add(_ finding: CheckFinding, _ status: ExitStatus = .unavailable) {
+        if finding.verdict == .failure { firstFailure = firstFailure ?? status }
+        for line in isForPrograms ? [finding.json.text] : finding.lines(palette) {
+            StandardStream.output.writeLine(line)
+        }
     }
 
     /// Ends the command with the status of the first failure, if there was one.
     func end() throws {
         if let firstFailure { throw ExitCode(firstFailure.code) }
-    }
-
-    private func say(_ verdict: String, _ text: String, isGood: Bool) {
-        let shown = PrintableText(text, limitBytes: 2048)
-        StandardStream.output.writeLine("\(palette.text(verdict, isGood: isGood))  \(shown)")
     }
 }

@@ -40,14 +40,16 @@ struct QueueStatus {
             let reason = relay.reason.map { " (\(PrintableText($0)))" } ?? ""
             let count = relay.connectionCount
             let connections = count == 0 ? "" : ", \(count) connection\(count == 1 ? "" : "s")"
-            lines.append("relay   \(PrintableText(relay.name, limitBytes: 80)) \(state)\(connections)\(reason)")
+            lines.append(
+                "relay   \(PrintableText(relay.name, limitBytes: 80)) \(state)\(connections)\(reason)"
+            )
         }
         if let fault = daemon?.hostFault { lines.append("fault   \(PrintableText(fault))") }
         lines.append("queue   \(PrintableText(path, limitBytes: 300)): \(countsText)")
         if let oldest {
             lines.append("oldest  \(oldest.stem), for \(AgeText.text(from: oldest.queuedAt, to: now))")
         }
-        if isPaused { lines.append("paused  the file .paused stops the delivery, remove it to go on") }
+        if isPaused { lines.append("paused  the file .paused stops the delivery, smtpq resume removes it") }
         return lines
     }
 

@@ -48,10 +48,11 @@ struct RouteExplanation {
         var conditions: [String] = []
         if !route.senders.isEmpty { conditions.append("Sender " + list(route.senders)) }
         if !route.recipients.isEmpty { conditions.append("Recipient " + list(route.recipients)) }
-        return conditions.isEmpty ? "all mail that no other route takes, so mail" : conditions.joined(separator: ", ") + ", so mail"
+        return conditions.isEmpty
+            ? "all mail that no other route takes, so mail" : conditions.joined(separator: ", ") + ", so mail"
     }
 
-    private func list(_ patterns: [AddressPattern]) -> String {
+    private func list(_ patterns: [RoutePattern]) -> String {
         patterns.map(\.description).joined(separator: " or ")
     }
 

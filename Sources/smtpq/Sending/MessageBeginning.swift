@@ -29,12 +29,6 @@ struct MessageBeginning {
         }
     }
 
-    /// A message that was composed here.
-    init(composed message: [UInt8]) {
-        bytes = message
-        header = HeaderBlock(parsing: message)
-    }
-
     /// Looks at the first bytes of a message; nil when the header is longer.
     ///
     /// - Parameters:

@@ -4,47 +4,40 @@
 internal import MailMessage
 internal import ProgramOutput
 
-/// A plain message that is to be composed.
+/// A message that is to be composed.
 ///
 /// Pure.
 struct MessageDraft: Hashable {
     /// The primary recipients, shown to all.
-    let to: [Mailbox]
+    var to: [Mailbox] = []
     /// The recipients of copies, shown to all.
-    let cc: [Mailbox]
+    var cc: [Mailbox] = []
+    /// The recipients of copies that nobody else learns of.
+    var bcc: [Mailbox] = []
     /// The subject.
-    let subject: String
-    /// The text; nil when it is still to be read.
-    let text: String?
+    var subject = ""
+    /// The text; nil when it is still to be read, or there is none.
+    var text: String?
+    /// The file with the text; nil is standard input.
+    var textFile: String?
+    /// The text as HTML, or the file that it is in.
+    var html: HTMLArgument?
+    /// What the HTML shows.
+    var images: [FileArgument] = []
+    /// Files.
+    var attachments: [FileArgument] = []
 
-    /// Everyone whom the header names.
+    /// Whether the text comes from ``textFile``: HTML alone is a message too.
+    var readsText: Bool { text == nil && (html == nil || textFile != nil) }
+
+    /// Everyone who gets it.
     func recipients() throws(CommandFailure) -> [EnvelopeRecipient] {
         do throws(EnvelopeError) {
-            return try (to + cc).map { mailbox throws(EnvelopeError) in
+            return try (to + cc + bcc).map { mailbox throws(EnvelopeError) in
                 try EnvelopeRecipient(address: mailbox.address)
             }
         } catch {
             throw CommandFailure(error.summary, .badData)
         }
-    }
-
-    /// The message, from its author.
-    ///
-    /// - Parameters:
-    ///   - author: whom the From field names.
-    ///   - text: the text, where the draft has none.
-    ///   - date: the date of the message.
-    ///   - messageID: the Message-ID.
-    /// - Returns: the bytes, lines ended by CRLF.
-    func composed(from author: Mailbox, text: String, date: Timestamp, messageID: String) -> [UInt8] {
-        PlainMessageComposer(
-            from: author,
-            to: to,
-            cc: cc,
-            subject: subject,
-            text: self.text ?? text,
-            date: date,
-            messageID: messageID
-        ).compose()
     }
 }

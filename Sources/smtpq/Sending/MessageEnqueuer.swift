@@ -25,24 +25,21 @@ struct MessageEnqueuer {
     /// - Parameters:
     ///   - stem: its id.
     ///   - envelope: its envelope block, which always stands before it: nothing in the message is taken for one.
-    ///   - beginning: its first bytes.
-    ///   - rest: where the bytes behind them are read from; nil when there are none.
+    ///   - message: writes the message, piece by piece, to what it is given.
     /// - Throws: ``CommandFailure``. Nothing is enqueued then.
     func enqueue(
         _ stem: MessageStem,
         envelope: QueueFileEnvelope,
-        beginning: [UInt8],
-        rest: MessageInput?
+        message: ((ArraySlice<UInt8>) throws(CommandFailure) -> Void) throws(CommandFailure) -> Void
     ) throws(CommandFailure) {
-        let submission = try spool { () throws(SpoolError) in
+        let (submission, blockByteCount) = try spool { () throws(SpoolError) in
             let block = try envelope.encoded()
             // What the daemon would refuse to read is refused here.
             _ = try QueueFileParser.parse(block, isWhole: true)
             return (try QueueSubmission(in: queue, envelope: envelope, stem: stem), block.count)
         }
-        var byteCount = Int64(submission.1)
-        var piece: [UInt8]? = beginning
-        while let bytes = piece {
+        var byteCount = Int64(blockByteCount)
+        try message { bytes throws(CommandFailure) in
             byteCount += Int64(bytes.count)
             if let limit = location.maximumByteCount, byteCount > limit {
                 throw CommandFailure(
@@ -50,10 +47,9 @@ struct MessageEnqueuer {
                     .badData
                 )
             }
-            try spool { () throws(SpoolError) in try submission.0.write(bytes) }
-            piece = try rest?.next()
+            try spool { () throws(SpoolError) in try submission.write(Array(bytes)) }
         }
-        try spool { () throws(SpoolError) in try submission.0.commit() }
+        try spool { () throws(SpoolError) in try submission.commit() }
     }
 
     private func spool<Value>(_ work: () throws(SpoolError) -> Value) throws(CommandFailure) -> Value {

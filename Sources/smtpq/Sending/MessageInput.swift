@@ -5,7 +5,7 @@ internal import Glibc
 internal import MailMessage
 internal import ProgramOutput
 
-/// Where a message to send is read from: a file, or standard input.
+/// Where a message, or a part of one, is read from: a file, or standard input.
 ///
 /// Read once, from its beginning to its end.
 final class MessageInput {
@@ -14,6 +14,8 @@ final class MessageInput {
     private let descriptor: Int32
     private let name: String
     private var isAtEnd = false
+    /// What was put back.
+    private var returned: [UInt8]?
 
     /// Opens a file, or takes standard input for nil and `-`.
     ///
@@ -48,8 +50,14 @@ final class MessageInput {
         return isAtEnd
     }
 
+    /// Takes back what was read: it is the next piece again.
+    func putBack(_ bytes: [UInt8]) { returned = bytes }
+
     /// The next piece; nil at the end.
-    func next() throws(CommandFailure) -> [UInt8]? { try next(limit: Self.pieceByteCount) }
+    func next() throws(CommandFailure) -> [UInt8]? {
+        if let piece = returned.take() { return piece }
+        return try next(limit: Self.pieceByteCount)
+    }
 
     private func next(limit: Int) throws(CommandFailure) -> [UInt8]? {
         guard !isAtEnd else { return nil }

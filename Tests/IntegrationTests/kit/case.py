@@ -5,6 +5,7 @@
 
 import unittest
 
+from .component import Component, ComponentError
 from .daemon import Daemon
 from .scripted_relay import ScriptedRelay
 from .waiting import holds_for, wait_until
@@ -31,6 +32,23 @@ class MailTestCase(unittest.TestCase):
         daemon = Daemon(self.workspace.folder(name), port, **options)
         self.addCleanup(daemon.close)
         return daemon
+
+    def component(self, port, environment=None, **properties):
+        """Start a component with a message, for a server on `port`."""
+        given = {
+            "MailServer": "localhost", "MailPort": port, "From": "App <app@app.example>", "SendTo": "alice@example.net",
+            "Subject": "Hello", "MessageText": "How are you?\r\n", "Timeout": 20, **properties,
+        }
+        component = Component(environment, **given)
+        self.addCleanup(component.close)
+        return component
+
+    def assert_fails(self, code, text, act):
+        """Something that is done with a component fails with a code, and a text that says why."""
+        with self.assertRaises(ComponentError) as caught:
+            act()
+        self.assertEqual(caught.exception.code, code, caught.exception)
+        self.assertIn(text, caught.exception.text)
 
     def assert_delivered(self, daemon, relay, recipient, seconds=30):
         """Wait until one transaction has brought a message to the recipient, and the queue is empty."""

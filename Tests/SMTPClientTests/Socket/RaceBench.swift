@@ -12,7 +12,14 @@ import SMTPProtocol
 enum RaceBench {
     /// A plan for connections with these settings.
     static func plan(_ settings: ConnectionSettings, on loop: any EventLoop) -> ConnectionPlan {
-        ConnectionPlan(settings: settings, loop: loop, tls: nil, pacer: nil, trace: nil)
+        ConnectionPlan(
+            settings: settings,
+            loop: loop,
+            tls: nil,
+            pacer: nil,
+            tolerance: OverlapTolerance(),
+            trace: nil
+        )
     }
 
     /// A route to a port of this host.

@@ -50,10 +50,9 @@ import Testing
         try bench.drop(Samples.message, as: "a.queued")
         try bench.drop(Samples.journal([.retry(number: 1, next: later)]), as: "a.journal")
         try bench.drop("Queue-After: \(later)\n" + Samples.message, as: "b.queued")
-        for stem in ["a", "b"] {
-            guard case .notDueBefore(let time) = try bench.refusal(stem) else { return #expect(Bool(false)) }
-            #expect(time == later)
-        }
+        guard case .notDueBefore(let time) = try bench.refusal("a") else { return #expect(Bool(false)) }
+        guard case .postdated(let until) = try bench.refusal("b") else { return #expect(Bool(false)) }
+        #expect(time == later && until == later)
         #expect(bench.names == ["a.journal", "a.queued", "b.queued"])
         for stem in ["a", "b"] { #expect(try bench.refusal(stem, now: later) == nil) }
     }
@@ -65,7 +64,7 @@ import Testing
         try bench.drop(Samples.journal([.retry(number: 1, next: .latest)]), as: "a.journal")
         #expect(try bench.refusal("a") != nil)
         try bench.queue.touch(MessageStem("a"))
-        #expect(try bench.refusal("a") == nil)
+        #expect(try bench.refusal("a", now: .now()) == nil)
         #expect(throws: SpoolError(.notFound, "")) { try bench.queue.touch(MessageStem("a")) }
     }
 
@@ -79,6 +78,20 @@ import Testing
             as: "a.journal"
         )
         #expect(try bench.refusal("a") == nil)
+    }
+
+    @Test(
+        "T27: a file whose time lies in the future keeps the time of its next attempt, and is as old as now"
+    )
+    func T27_fileOfTheFuture() throws {
+        let bench = try QueueBench()
+        let future = QueueBench.now.adding(.seconds(365 * 86400))
+        try bench.drop(Samples.plain, as: "a.queued", modified: future)
+        let retry = JournalRecord.retry(number: 1, next: QueueBench.now.adding(.seconds(60)))
+        try bench.drop(Samples.journal([retry]), as: "a.journal")
+        guard case .notDueBefore = try bench.refusal("a") else { return #expect(Bool(false)) }
+        let message = try bench.claim("a", now: QueueBench.now.adding(.seconds(60)))
+        #expect(message.queuedAt == QueueBench.now.adding(.seconds(60)))
     }
 
     @Test("What is no message becomes .failed, with the line and the reason in its journal")
@@ -150,5 +163,30 @@ import Testing
         guard case .hostile(let error) = try bench.refusal("a") else { return #expect(Bool(false)) }
         #expect(error.code == .alreadyThere)
         #expect(bench.names == ["a.\(state)", "a.journal", "a.queued"].sorted())
+    }
+
+    @Test("A claim that cannot be made durable is taken back, and can be repeated")
+    func syncFails() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        let refusal = try bench.withoutSync { try bench.refusal("a") }
+        guard case .host = refusal else { return #expect(Bool(false)) }
+        #expect(bench.names == ["a.queued"])
+        #expect(try bench.refusal("a") == nil)
+    }
+
+    @Test("Messages are claimed together, each with its own result, in their order")
+    func together() throws {
+        let bench = try QueueBench()
+        for (name, content) in [("a", Samples.message), ("b", Samples.malformed), ("d", Samples.message)] {
+            try bench.drop(content, as: "\(name).queued")
+        }
+        let stems = try ["a", "b", "c", "d"].map { try MessageStem($0) }
+        let results = bench.queue.claim(stems, now: QueueBench.now, maxMessageBytes: 1 << 20)
+        #expect(results.map { try? $0.get().stem.text } == ["a", nil, nil, "d"])
+        guard case .failure(.malformed) = results[1], case .failure(.vanished) = results[2] else {
+            return #expect(Bool(false))
+        }
+        #expect(bench.names == ["a.sending", "b.failed", "b.journal", "d.sending"])
     }
 }

@@ -50,6 +50,40 @@ import Testing
         #expect(try bench.claim("a").openRecipients.map(\.description) == expected[state])
     }
 
+    @Test(
+        "What is given up by a person is failed, tells who, and can be queued again",
+        arguments: ["queued", "held"]
+    )
+    func giveUp(state: String) throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.\(state)")
+        let records = [
+            Samples.line("alice@example.net", .delivered), Samples.line("bob@example.org", .deferred),
+        ]
+        try bench.drop(Samples.journal(records), as: "a.journal")
+        try bench.queue.giveUp(MessageStem("a"))
+        let summary = try bench.queue.summary(of: MessageStem("a"), in: .failed)
+        #expect(summary.lastReason?.hasPrefix("given up by ") == true)
+        try bench.queue.requeue(MessageStem("a"))
+        #expect(try bench.claim("a").openRecipients.map(\.description) == ["<bob@example.org>"])
+    }
+
+    @Test("A pause is on disk once, whoever left a file of that name, and ends once")
+    func pause() throws {
+        let bench = try QueueBench()
+        #expect(try !bench.queue.resume())
+        #expect(try bench.queue.pause())
+        #expect(bench.queue.isPaused)
+        #expect(try !bench.queue.pause())
+        #expect(try bench.queue.resume())
+        #expect(bench.names == [])
+        guard geteuid() == 0 else { return }
+        try bench.drop("", as: ".paused")
+        #expect(chown(bench.path(of: ".paused"), OtherUser.id, OtherUser.id) == 0)
+        #expect(try bench.queue.pause())
+        #expect(bench.queue.isPaused)
+    }
+
     @Test("What is not in the right state stays where it is", arguments: SpoolState.allCases)
     func wrongState(state: SpoolState) throws {
         let bench = try QueueBench()
@@ -59,6 +93,7 @@ import Testing
             ([.queued], { queue throws(SpoolError) in try queue.hold(stem) }),
             ([.held], { queue throws(SpoolError) in try queue.release(stem) }),
             ([.failed, .sent, .held], { queue throws(SpoolError) in try queue.requeue(stem) }),
+            ([.queued, .held], { queue throws(SpoolError) in try queue.giveUp(stem) }),
             ([.queued, .failed, .sent, .held], { queue throws(SpoolError) in try queue.delete(stem) }),
         ]
         for change in changes where !change.from.contains(state) {
@@ -96,6 +131,8 @@ import Testing
             let queue = try QueueDirectory.open(bench.path)
             try queue.hold(stem)
             #expect(throws: SpoolError(.notPermitted, "")) { if geteuid() != 0 { try queue.requeue(stem) } }
+            #expect(throws: SpoolError(.notPermitted, "")) { if geteuid() != 0 { try queue.giveUp(stem) } }
+            #expect(throws: SpoolError(.notPermitted, "")) { if geteuid() != 0 { _ = try queue.pause() } }
             try queue.release(stem)
             try queue.delete(stem)
         }

@@ -74,6 +74,19 @@ import Testing
         #expect(bench.names == ["a.queued", "a.sending", "b.queued"])
     }
 
+    @Test("T28: in a directory that came back, what this process is sending still stays as it is")
+    func T28_besides() throws {
+        let bench = try QueueBench()
+        for name in ["a.sending", "b.sending"] { try bench.drop(Samples.message, as: name) }
+        let report = try bench.queue.recover(
+            keepQueue: false,
+            now: QueueBench.now,
+            besides: [MessageStem("a")]
+        )
+        #expect(report.requeued.map(\.text) == ["b"])
+        #expect(bench.names == ["a.sending", "b.queued"])
+    }
+
     @Test("A message that cannot be read any more is queued, to be judged by the next claim")
     func unreadable() throws {
         let bench = try QueueBench()

@@ -100,6 +100,24 @@ import Testing
         #expect(try bench.text(of: "a.\(state)") == Samples.message)
     }
 
+    @Test(
+        "A resolution whose last sync failed can be repeated",
+        arguments: [
+            Resolution.failed(lines: []), .delivered(lines: [], keep: true),
+            .delivered(lines: [], keep: false),
+        ]
+    )
+    func syncFails(resolution: Resolution) throws {
+        let (bench, message) = try claimed()
+        #expect(throws: SpoolError(.host, "")) {
+            try bench.withoutSync { try bench.queue.resolve(message, as: resolution, now: QueueBench.now) }
+        }
+        let names = bench.names
+        #expect(!names.contains("a.sending"))
+        try bench.queue.resolve(message, as: resolution, now: QueueBench.now)
+        #expect(bench.names == names)
+    }
+
     @Test("A message that was taken away is an error, and nothing appears in its place")
     func takenAway() throws {
         let (bench, message) = try claimed()
@@ -139,7 +157,7 @@ import Testing
             now: QueueBench.now
         )
         try bench.queue.touch(MessageStem("a"))
-        message = try bench.claim("a")
+        message = try bench.claim("a", now: .now())
         #expect(header(message) == first)
 
         try bench.queue.resolve(

@@ -94,6 +94,31 @@ import Testing
         #expect(MessageHistory().queuedAt(fileTime: later) == later)
     }
 
+    @Test("T27: after the clock was set back a message grows old from its first attempt by the new time")
+    func T27_clockSetBack() {
+        let back = Self.now.adding(.seconds(-365 * 86400))
+        let attempts = MessageHistory(records: [(Self.now, Self.attempt(1)), (back, Self.attempt(2))])
+        #expect(attempts.queuedAt(fileTime: Self.now) == back)
+    }
+
+    @Test(
+        "T27: the time of the next attempt counts unless the file was touched since, or the clock was set back",
+        arguments: [
+            // Time of the file and of now, in seconds after the time was written.
+            (-60, 1, true), (0, 1, true), (1, 1, false), (30, 60, false), (30, 20, false), (3600, 1, false),
+            (3602, 1, true), (86400 * 365, 1, true), (86400 * 365, 86400 * 366, false), (-60, -1, false),
+        ]
+    )
+    func T27_nextAttempt(fileTime: Int, now: Int, counts: Bool) {
+        let next = Self.now.adding(.seconds(86400 * 1000))
+        let history = MessageHistory(records: [(Self.now, .retry(number: 1, next: next))])
+        let found = history.nextAttempt(
+            fileTime: Self.now.adding(.seconds(fileTime)),
+            now: Self.now.adding(.seconds(now))
+        )
+        #expect(found == (counts ? next : nil))
+    }
+
     @Test("A message queued anew by a person is young again, and keeps its date")
     func queuedAnew() {
         let history = history([.date(Self.now), Self.attempt(1), .state(from: .failed, to: .queued, by: "p")])

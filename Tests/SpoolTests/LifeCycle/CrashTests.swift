@@ -32,6 +32,35 @@ struct CrashTests {
         return (any, [])
     }
 
+    @Test(
+        "T26: an error at any operation, once or from then on, leaves the message whole and in one state",
+        arguments: try CrashScenario.all()
+    )
+    func error(scenario: CrashScenario) throws {
+        let (any, done) = crashes(scenario)
+        for code in [SpoolError.Code.noSpace, .host] {
+            for number in 0..<scenario.plans.reduce(0, { $0 + $1.operations.count }) {
+                for failing in [number..<number + 1, number..<Int.max] {
+                    let disk = ModelDisk(files(scenario), failing: failing, with: SpoolError(code, ""))
+                    let runner = PlanRunner(disk)
+                    let error = #expect(throws: SpoolError.self) {
+                        for plan in scenario.plans { try runner.run(plan) }
+                    }
+                    #expect(error?.code == code)
+                    #expect(disk.afterCrash.allSatisfy { isWhole($0, scenario) })
+                }
+            }
+        }
+        #expect(any.union(done).allSatisfy { isWhole($0, scenario) })
+    }
+
+    /// Whether a directory has the message in one state at most, whole, and none only where it may be gone.
+    private func isWhole(_ files: ModelDisk.Files, _ scenario: CrashScenario) -> Bool {
+        let messages = files.filter { $0.key != "a.journal" }
+        guard messages.allSatisfy({ $0.value == Self.message }) else { return false }
+        return messages.count == 1 || (messages.isEmpty && scenario.mayBe.contains(nil))
+    }
+
     /// Puts a directory on a real disk.
     private func restore(_ files: ModelDisk.Files) throws -> QueueBench {
         let bench = try QueueBench()
@@ -93,6 +122,34 @@ struct CrashTests {
         }
         if state == .sent, scenario.start != .sent {
             #expect(history.recipients.count == 2, "sent without a receipt")
+        }
+    }
+
+    @Test(
+        "G3: finds a message whose claim is done as .sending, or where its attempt has brought it, and so announces it"
+    )
+    func announced() throws {
+        let stem = try MessageStem("a")
+        let claim = try LifeCycleMachine.claim(stem)
+        let resolutions: [Resolution] = [
+            .delivered(lines: [], keep: false), .delivered(lines: [], keep: true), .failed(lines: []),
+        ]
+        for resolution in resolutions {
+            let rest = try LifeCycleMachine.resolve(
+                stem,
+                as: resolution,
+                hasJournal: false,
+                at: QueueBench.now
+            )
+            for count in 0...rest.operations.count {
+                let disk = ModelDisk(
+                    ["a.queued": Self.message],
+                    stoppingAfter: claim.operations.count + count
+                )
+                try PlanRunner(disk).run(claim)
+                try? PlanRunner(disk).run(rest)
+                #expect(disk.afterCrash.allSatisfy { $0["a.queued"] == nil })
+            }
         }
     }
 

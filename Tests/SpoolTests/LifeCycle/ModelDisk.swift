@@ -3,7 +3,8 @@
 
 @testable import Spool
 
-/// A directory in memory that stops after a number of operations, and then has lost any part of what was not synced.
+/// A directory in memory whose power goes after a number of operations or syncs, and which then has lost any part of what was
+/// not synced; or whose operations fail.
 ///
 /// What is on disk: each name as of the last sync of the directory, changed by any subset of the changes since, in their
 /// order; each file as of its last sync, with none, a part or all of what was written since. A file's sync does not make its
@@ -29,19 +30,64 @@ final class ModelDisk: FileStore {
     }
 
     private var contents: [Content] = []
-    private var names: [String: Int] = [:]
+    private var indexes: [String: Int] = [:]
     private var syncedNames: [String: Int] = [:]
     private var changes: [Change] = []
-    private var operationsLeft: Int
+    private var operationsLeft = Int.max
+    private var syncsLeft = Int.max
+    /// The operations that fail, by their number from 0, and how.
+    private var failing: Range<Int> = 0..<0
+    private var failure = SpoolError(.host, "")
+    private var operationCount = 0
+    /// How often the names were made durable.
+    private(set) var directorySyncCount = 0
 
-    /// A disk with files that are durable.
-    init(_ files: Files, stoppingAfter operationCount: Int) {
+    /// A disk with files that are durable, whose power goes after that many operations.
+    convenience init(_ files: Files, stoppingAfter operationCount: Int) {
+        self.init(files)
         operationsLeft = operationCount
+    }
+
+    /// A disk with files that are durable, whose power goes at the sync of that number, from 0.
+    convenience init(_ files: Files, stoppingAtSync sync: Int) {
+        self.init(files)
+        syncsLeft = sync
+    }
+
+    /// A disk with files that are durable, some of whose operations fail.
+    convenience init(_ files: Files, failing operations: Range<Int>, with error: SpoolError) {
+        self.init(files)
+        failing = operations
+        failure = error
+    }
+
+    private init(_ files: Files) {
         for (name, bytes) in files {
-            names[name] = contents.count
+            indexes[name] = contents.count
             contents.append(Content(synced: bytes, written: bytes))
         }
-        syncedNames = names
+        syncedNames = indexes
+    }
+
+    /// The names now, sorted.
+    var names: [String] { indexes.keys.sorted() }
+
+    /// Whether the power is gone.
+    private(set) var isOff = false
+
+    /// One directory that a crash now may leave: of what is not synced it has this share.
+    func afterCrash(keeping share: Double, using generator: inout some RandomNumberGenerator) -> Files {
+        var names = syncedNames
+        for change in changes where Double.random(in: 0..<1, using: &generator) < share {
+            Self.apply(change, to: &names)
+        }
+        var files: Files = [:]
+        for (name, index) in names.sorted(by: { $0.key < $1.key }) {
+            let content = contents[index]
+            let isKept = Double.random(in: 0..<1, using: &generator) < share
+            files[name] = isKept ? content.written : content.remains.randomElement(using: &generator)
+        }
+        return files
     }
 
     /// Every directory that a crash now may leave.
@@ -71,18 +117,22 @@ final class ModelDisk: FileStore {
         }
     }
 
-    private func step() throws(SpoolError) {
-        guard operationsLeft > 0 else { throw SpoolError(.host, "the power is gone") }
+    private func step(isSync: Bool = false) throws(SpoolError) {
+        if operationsLeft == 0 || (isSync && syncsLeft == 0) { isOff = true }
+        guard !isOff else { throw SpoolError(.host, "the power is gone") }
         operationsLeft -= 1
+        if isSync { syncsLeft -= 1 }
+        defer { operationCount += 1 }
+        if failing.contains(operationCount) { throw failure }
     }
 
     private func make(_ change: Change) {
-        Self.apply(change, to: &names)
+        Self.apply(change, to: &indexes)
         changes.append(change)
     }
 
     private func index(of name: String) throws(SpoolError) -> Int {
-        guard let index = names[name] else { throw SpoolError(.notFound, name) }
+        guard let index = indexes[name] else { throw SpoolError(.notFound, name) }
         return index
     }
 
@@ -90,19 +140,25 @@ final class ModelDisk: FileStore {
 
     func create(_ name: String, _ bytes: [UInt8]) throws(SpoolError) {
         try step()
-        guard names[name] == nil else { throw SpoolError(.alreadyThere, name) }
+        guard indexes[name] == nil else { throw SpoolError(.alreadyThere, name) }
         make(.create(name, contents.count))
         contents.append(Content(synced: [], written: bytes))
     }
 
     func append(_ name: String, _ bytes: [UInt8]) throws(SpoolError) {
-        guard let index = names[name] else { return try create(name, bytes) }
-        try step()
+        guard let index = indexes[name] else { return try create(name, bytes) }
+        do throws(SpoolError) {
+            try step()
+        } catch {
+            // A disk that is full takes what fits.
+            if !isOff { contents[index].written += bytes.prefix(bytes.count / 2) }
+            throw error
+        }
         contents[index].written += bytes
     }
 
     func syncFile(_ name: String) throws(SpoolError) {
-        try step()
+        try step(isSync: true)
         let index = try index(of: name)
         contents[index].synced = contents[index].written
     }
@@ -110,7 +166,7 @@ final class ModelDisk: FileStore {
     func rename(_ from: String, to: String) throws(SpoolError) {
         try step()
         _ = try index(of: from)
-        guard names[to] == nil else { throw SpoolError(.alreadyThere, to) }
+        guard indexes[to] == nil else { throw SpoolError(.alreadyThere, to) }
         make(.rename(from, to))
     }
 
@@ -121,8 +177,9 @@ final class ModelDisk: FileStore {
     }
 
     func syncDirectory() throws(SpoolError) {
-        try step()
-        syncedNames = names
+        try step(isSync: true)
+        syncedNames = indexes
         changes = []
+        directorySyncCount += 1
     }
 }

@@ -7,6 +7,7 @@ import Testing
 
 @Suite struct OperationPlanTests {
     private static let publish = FileOperation.rename(from: "a.sending", to: "a.queued")
+    private static let claim = FileOperation.rename(from: "a.queued", to: "a.sending")
     private static let journal = FileOperation.append("a.journal", [1])
 
     @Test(
@@ -39,6 +40,11 @@ import Testing
                 [.syncDirectory, .remove("a.sending"), .remove("a.journal")],
                 .journalRemovedFirst("a.journal")
             ),
+            ([claim], .endsBeforeSync("a.sending")), ([.syncDirectory, claim], .endsBeforeSync("a.sending")),
+            ([.rename(from: "a.sending", to: "a.failed")], .endsBeforeSync("a.failed")),
+            ([.rename(from: "a.held", to: "a.queued")], .endsBeforeSync("a.queued")),
+            ([.rename(from: ".a.new", to: "a.queued")], .endsBeforeSync("a.queued")),
+            ([.remove("a.sending")], .endsBeforeSync("a.sending")),
         ] as [([FileOperation], OperationPlan.Refusal)]
     )
     func refused(operations: [FileOperation], refusal: OperationPlan.Refusal) {
@@ -53,7 +59,7 @@ import Testing
             [
                 .create(".a.new", [1]), .syncFile(".a.new"), .rename(from: ".a.new", to: "a.queued"),
                 .syncDirectory,
-            ], [.remove("a.sending")],
+            ], [claim, .syncDirectory], [.remove("a.sending"), .syncDirectory],
             [.remove("a.sending"), .syncDirectory, .remove("a.journal")],
             [journal, .syncDirectory, .syncFile("a.journal"), publish],
         ] as [[FileOperation]]

@@ -22,7 +22,7 @@ import Testing
     @Test(
         "Each event has its meaning",
         arguments: [
-            (Int(IN_MOVED_TO), "a.queued", 0), (Int(IN_CLOSE_WRITE), "a.queued", 0),
+            (Int(IN_MOVED_TO), "a.queued", 0), (Int(IN_CLOSE_WRITE), "a.queued", 1),
             (Int(IN_ATTRIB), "a.queued", 1), (Int(IN_DELETE), "a.queued", 2),
             (Int(IN_MOVED_FROM), "a.queued", 2), (Int(IN_MOVED_TO), ".paused", 3),
             (Int(IN_DELETE), ".paused", 3), (Int(IN_Q_OVERFLOW), "", 4),

@@ -50,7 +50,7 @@ import Testing
             try bench.queue.handle.rename("a.queued", to: "a.held")
         }
         #expect(
-            changes == [.appeared(stem), .touched(stem), .vanished(stem), .appeared(stem), .vanished(stem)]
+            changes == [.touched(stem), .touched(stem), .vanished(stem), .appeared(stem), .vanished(stem)]
         )
     }
 

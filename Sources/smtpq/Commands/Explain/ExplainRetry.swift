@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import ArgumentParser
+internal import DaemonConfiguration
 internal import Delivery
 internal import ProgramOutput
 

@@ -2,8 +2,11 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import ArgumentParser
+internal import DaemonConfiguration
+internal import Delivery
 internal import MailMessage
 internal import ProgramOutput
+internal import SMTPClient
 internal import Spool
 
 /// `smtpq explain route`: the route of mail to an address, its relays, and which of them would take it now.
@@ -22,7 +25,10 @@ struct ExplainRoute: ParsableCommand {
 
     @Argument(help: "The recipient.")
     var address: String
-    @Option(name: [.customLong("from"), .customShort("f")], help: "The sender; <> is that of reports, and the default.")
+    @Option(
+        name: [.customLong("from"), .customShort("f")],
+        help: "The sender; <> is that of reports, and the default."
+    )
     var sender = "<>"
     @OptionGroup var configurationOptions: ConfigurationOptions
 
@@ -30,9 +36,13 @@ struct ExplainRoute: ParsableCommand {
         let settings = try configurationOptions.settingsWithoutSecrets().delivery
         let explanation = RouteExplanation(
             routing: settings.routing,
-            relays: settings.relays.map { .init(name: $0.name, address: "\($0.connection.relay)", weight: $0.weight) },
+            relays: settings.relays.map {
+                .init(name: $0.name, address: "\($0.connection.relay)", weight: $0.weight)
+            },
             // The daemon's file tells of the daemon that wrote it; without the lock of a live one it is history.
-            status: (try? QueueDirectory.open(settings.queueDirectory)).flatMap { $0.isLocked() ? $0.readStatus() : nil }
+            status: (try? QueueDirectory.open(settings.queueDirectory)).flatMap {
+                $0.isLocked() ? $0.readStatus() : nil
+            }
         )
         for line in explanation.lines(to: try recipient(), from: try senderAddress(), palette: .output) {
             StandardStream.output.writeLine(line)

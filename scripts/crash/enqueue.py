@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+# smtpqd: reliable outbound mail from a queue directory
+
+"""smtpq, killed at each of its system calls on the queue directory, or with that call failing."""
+
+import os
+
+from kit.binaries import binaries
+
+from .result import Result
+from .strace import Strace, points
+
+SENDER = "app@app.example"
+RECIPIENT = "alice@example.net"
+ERRORS = ("ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE")
+# Several writes, and one.
+SIZES = (200_000, 20)
+# What smtpq tells where the queue cannot take the message: create, try again, permission.
+REFUSALS = (73, 75, 77)
+
+
+def message(identifier, size):
+    """A message of about `size` bytes."""
+    fields = {
+        "From": SENDER, "To": RECIPIENT, "Date": "Tue, 24 Nov 2026 04:10:03 +0000", "Message-ID": f"<{identifier}@app.example>",
+        "X-Test": identifier,
+    }
+    head = "".join(f"{name}: {value}\n" for name, value in fields.items())
+    return head.encode() + b"\n" + (b"0123456789abcdef" * 3 + b"\n") * (size // 49) + b".\n"
+
+
+class Enqueueing:
+    """Sends messages through smtpq, with faults, into one queue; delivers in the end what the queue then has."""
+
+    def __init__(self, daemon, relay):
+        self.daemon, self.relay, self.result = daemon, relay, Result()
+        self.sent, self.accepted = {}, set()
+        self.log = daemon.folder / "strace.log"
+
+    def names(self):
+        return {name for name in os.listdir(self.daemon.queue.path) if name != ".status"}
+
+    def send(self, size, *options):
+        """One message under strace. Returns whether it was killed, the exit status, the output, and the new names."""
+        identifier = f"m{len(self.sent)}"
+        self.sent[identifier] = message(identifier, size)
+        before = self.names()
+        command = [binaries() / "smtpq", "send", "--queue-dir", self.daemon.queue.path, "-f", SENDER, RECIPIENT]
+        run = Strace(command, self.log, *options, data=self.sent[identifier])
+        status, output = run.finish()
+        new = self.names() - before
+        if status == 0:
+            self.accepted.add(identifier)
+            self.result.check([f"{output.strip()}.queued"] == sorted(new), f"accepted {identifier}, but found {sorted(new)}")
+        return run.was_killed, status, output, new
+
+    def points(self, size):
+        self.send(size)
+        return points(self.log, self.daemon.queue.path)
+
+    def kills(self, limit):
+        """Kill at each call, or at `limit` of them."""
+        for size in SIZES:
+            for point in spread(self.points(size), limit):
+                killed, status, output, new = self.send(size, point.kill())
+                self.result.points += killed
+                self.result.check(killed, f"{point}: not killed, exit status {status}: {output}")
+                self.result.check(len(new) <= 1, f"{point}: {sorted(new)} is left")
+
+    def faults(self, limit):
+        """Make each call fail, once and from then on, with each error, or with `limit` combinations for each size."""
+        for size in SIZES:
+            cases = [
+                (point, error, forever) for point in self.points(size) for error in ERRORS for forever in (False, True)
+            ]
+            for point, error, forever in spread(cases, limit):
+                _, status, output, new = self.send(size, point.fail(error, forever))
+                where = f"{point} {error}{' from then on' if forever else ''}"
+                self.result.points += 1
+                if status == 0:
+                    self.result.notes["accepted all the same"] += 1
+                    continue
+                self.result.notes[f"refused with {status}"] += 1
+                # Where no write works any more, standard error does not either.
+                if point.call != "write" or not forever:
+                    self.result.check(status in REFUSALS, f"{where}: exit status {status}: {output}")
+                    self.result.check(output.startswith("smtpq: "), f"{where}: said {output!r}")
+                # Where the removal itself fails there is nothing that smtpq can do.
+                if point.call != "unlinkat":
+                    self.result.check(not new, f"{where}: {sorted(new)} is left")
+
+    def deliver(self):
+        """A normal run: what was accepted arrives once, what was not arrives once or not at all, each whole."""
+        self.daemon.start()
+        self.daemon.wait_for_empty_queue(60)
+        self.daemon.stop()
+        arrived = {}
+        for each in self.relay.transactions:
+            arrived.setdefault(each.header("X-Test"), []).append(each.content)
+        for identifier, contents in arrived.items():
+            whole = all(content.replace(b"\r\n", b"\n") == self.sent[identifier] for content in contents)
+            self.result.check(whole, f"{identifier} is not what was sent")
+            self.result.check(len(contents) == 1, f"{identifier} arrived {len(contents)} times")
+        lost = self.accepted - set(arrived)
+        self.result.check(not lost, f"lost: {sorted(lost)}")
+        self.result.accepted, self.result.lost = len(self.accepted), len(lost)
+        self.result.delivered = len(self.accepted & set(arrived))
+        self.result.duplicated = sum(len(contents) - 1 for contents in arrived.values())
+        self.result.recovered = self.result.points if not self.result.violations else 0
+        return self.result
+
+
+def spread(items, limit):
+    """At most `limit` of the items, evenly; all without a limit."""
+    if not limit or len(items) <= limit:
+        return items
+    return [items[index * len(items) // limit] for index in range(limit)]
