@@ -13,6 +13,31 @@ let houseRules: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// The fuzz targets: with SMTPQD_FUZZ a program for libFuzzer (`scripts/fuzz`), else tests that replay its corpus.
+let fuzzing: Target = {
+    let dependencies: [Target.Dependency] = [
+        "MailMessage", "MailTestKit", "SMTPClient", "SMTPProtocol", "Spool",
+        .product(name: "NIOCore", package: "swift-nio"),
+    ]
+    let path = "Tests/FuzzTests"
+    guard Context.environment["SMTPQD_FUZZ"] == nil else {
+        return .executableTarget(
+            name: "fuzz",
+            dependencies: dependencies,
+            path: path,
+            exclude: ["Corpus", "CorpusTests.swift"],
+            swiftSettings: houseRules
+        )
+    }
+    return .testTarget(
+        name: "FuzzTests",
+        dependencies: dependencies,
+        path: path,
+        exclude: ["Corpus", "Fuzzer.swift"],
+        swiftSettings: houseRules
+    )
+}()
+
 let package = Package(
     name: "smtpqd",
     products: [
@@ -254,6 +279,7 @@ let package = Package(
             dependencies: ["SystemdSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: houseRules
         ),
+        fuzzing,
     ],
     swiftLanguageModes: [.v6]
 )
