@@ -63,7 +63,7 @@ struct SessionRun: ~Copyable {
             }
         try Violation.unless(!isClosed || isAnswer, "nothing follows the end")
         switch action {
-        case .startTimer, .cancelTimer: return
+        case .startTimer, .cancelTimer, .avoidOverlap: return
         default: log.append(action)
         }
         switch action {
@@ -105,7 +105,7 @@ struct SessionRun: ~Copyable {
             request()
         case .fail(let fault): try FuzzTarget.expectPrintable(fault.text)
         case .close: isClosed = true
-        case .stopContent, .startTimer, .cancelTimer: break
+        case .stopContent, .avoidOverlap, .startTimer, .cancelTimer: break
         }
     }
 
