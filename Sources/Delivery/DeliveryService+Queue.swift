@@ -185,8 +185,13 @@ extension DeliveryService {
         switch result {
         case .success(let message):
             succeeded(in: .claiming)
-            if message.claimed.openRecipients.isEmpty {
-                resolve(message, as: rules.verdictWithoutAttempt(on: message.ruleFacts))
+            let now = Timestamp.now()
+            if let verdict = rules.verdictWithoutAttempt(
+                on: message.ruleFacts,
+                open: message.claimed.openRecipients,
+                now: now
+            ) {
+                settle(message, by: verdict, after: nil, now: now)
             } else if phase == .running, !isPaused {
                 ready.append(message)
             } else {
@@ -219,7 +224,13 @@ extension DeliveryService {
 
     // MARK: Resolutions
 
-    var rules: ResolutionRules { ResolutionRules(retry: settings.retry, keepQueue: settings.keepQueue) }
+    var rules: ResolutionRules {
+        ResolutionRules(
+            retry: settings.retry,
+            keepQueue: settings.keepQueue,
+            receivedLimit: settings.receivedLimit
+        )
+    }
 
     /// Brings the message to its next state, soon: resolutions are done in batches.
     func resolve(_ message: PreparedMessage, as resolution: Resolution, nextAttempt: Timestamp? = nil) {
@@ -241,9 +252,7 @@ extension DeliveryService {
             unresolved.removeFirst(batch.count)
             resolveJobs += 1
             Task {
-                let errors = await files.resolve(
-                    batch.map { ($0.message.claimed, $0.resolution, $0.decided) }
-                )
+                let errors = await files.resolve(batch.map { ($0.message, $0.resolution, $0.decided) })
                 resolveJobs -= 1
                 for (item, error) in zip(batch, errors) {
                     if let error {

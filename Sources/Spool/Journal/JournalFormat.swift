@@ -47,6 +47,10 @@ package enum JournalFormat {
         case .date(let date):
             add("event", .string("date"))
             add("date", .string(date.description))
+        case .report(let action, let id):
+            add("event", .string("report"))
+            add("action", .string(action))
+            add("id", id.map(JSONValue.string))
         }
         return Array(JSONValue.object(members).text.utf8) + [UInt8(ascii: "\n")]
     }
@@ -104,6 +108,8 @@ package enum JournalFormat {
             return value["reason"]?.string.map(JournalRecord.problem)
         case "date":
             return value["date"]?.string.flatMap { try? Timestamp(parsing: $0) }.map(JournalRecord.date)
+        case "report":
+            return value["action"]?.string.map { .report(action: $0, id: value["id"]?.string) }
         default:
             return nil
         }

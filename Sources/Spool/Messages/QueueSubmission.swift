@@ -40,7 +40,8 @@ package final class QueueSubmission {
         }
         handle = queue.handle
         self.stem = stem
-        temporaryName = "." + stem.text + ".new"
+        // A name of its own: what a crash has left of an earlier try is in nobody's way.
+        temporaryName = "." + MessageStem.random().text + ".new"
         file = try queue.handle.create(temporaryName, mode: Self.mode)
         isOpen = true
         try write(block)
