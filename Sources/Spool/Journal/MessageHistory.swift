@@ -67,7 +67,8 @@ package struct MessageHistory: Hashable, Sendable {
         }
     }
 
-    private mutating func apply(_ record: JournalRecord, at time: Timestamp) {
+    /// Folds one more record in.
+    mutating func apply(_ record: JournalRecord, at time: Timestamp) {
         switch record {
         case .attempt(let number, _, _, _):
             attempts = max(attempts, number)
