@@ -129,7 +129,10 @@ extension DeliveryService {
         while isScanWanted {
             isScanWanted = false
             agenda.listingBegan()
-            let result = await files.perform { queue throws(SpoolError) in try queue.listing() }
+            let result = await files.perform { queue throws(SpoolError) in
+                try queue.forgetKeys(now: .now())
+                return try queue.listing()
+            }
             nextRescan = clock.now + Self.scanInterval
             switch result {
             case .success(let listing):
