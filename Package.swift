@@ -72,7 +72,8 @@ let package = Package(
         .target(
             name: "Spool",
             dependencies: [
-                "CLinux", "MailMessage", .product(name: "SystemPackage", package: "swift-system"),
+                "CLinux", "MailMessage", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: houseRules
         ),

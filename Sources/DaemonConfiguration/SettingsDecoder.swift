@@ -3,6 +3,7 @@
 
 internal import Delivery
 internal import MailMessage
+internal import SMTPClient
 internal import TOMLKit
 
 /// Decodes one configuration: the main file and what `conf.d` adds.
@@ -14,6 +15,11 @@ struct SettingsDecoder {
     private var maxMessageBytes: Int64 = 100 << 20
     private var intervals = RetryPolicy.standard.intervals
     private var maxAge = RetryPolicy.standard.maxAge
+    private var reportsAreMade = true
+    private var reportAuthor: MailAddress?
+    private var delayReportAfter = Duration.seconds(4 * 3600)
+    private var reportLimit = 20
+    private var receivedLimit = 50
     private var stopGrace = Duration.seconds(30)
     private var logLevel = "info"
     private var relay: (settings: RelaySettings, file: String)?
@@ -36,6 +42,7 @@ struct SettingsDecoder {
         maxMessageBytes = try reader.byteCount("MaxMessageSize") ?? maxMessageBytes
         intervals = try reader.durations("RetryIntervals") ?? intervals
         maxAge = try reader.duration("MaxAge") ?? maxAge
+        try addReports(reader)
         stopGrace = try reader.duration("StopGrace") ?? stopGrace
         logLevel = try reader.string("LogLevel") ?? logLevel
         for section in try reader.sections("Relay", settings: SettingsTable.relay) {
@@ -43,6 +50,20 @@ struct SettingsDecoder {
             try refuseSecond(decoder, section)
             relay = (try decoder.settings(), file)
         }
+    }
+
+    private mutating func addReports(_ reader: SectionReader) throws(ConfigurationError) {
+        reportsAreMade = try reader.boolean("Reports") ?? reportsAreMade
+        if let text = try reader.string("ReportFrom") {
+            do throws(AddressError) {
+                reportAuthor = try MailAddress(text)
+            } catch {
+                throw reader.error("ReportFrom", "ReportFrom: expected an address: \(error.summary)")
+            }
+        }
+        delayReportAfter = try reader.duration("DelayReportAfter") ?? delayReportAfter
+        reportLimit = try reader.integer("MaxReportsPerHour") ?? reportLimit
+        receivedLimit = try reader.integer("MaxReceived") ?? receivedLimit
     }
 
     /// The settings, after the last file.
@@ -59,10 +80,26 @@ struct SettingsDecoder {
             keepQueue: keepQueue,
             maxMessageBytes: maxMessageBytes,
             retry: RetryPolicy(intervals: intervals, jitter: RetryPolicy.standard.jitter, maxAge: maxAge),
+            reports: reportPolicy(greeting: relay.settings.connection.hello),
+            receivedLimit: receivedLimit,
             relay: relay.settings,
             stopGrace: stopGrace
         )
         return DaemonSettings(delivery: delivery, logLevel: logLevel)
+    }
+
+    /// How reports are made, under the name by which this host greets the relay; nil when none are.
+    private func reportPolicy(greeting host: String) -> ReportPolicy? {
+        guard reportsAreMade,
+            let author = reportAuthor ?? (try? MailAddress("MAILER-DAEMON@\(host)"))
+                ?? (try? MailAddress("MAILER-DAEMON@localhost"))
+        else { return nil }
+        return ReportPolicy(
+            author: author,
+            host: host,
+            delayAfter: delayReportAfter,
+            limitPerHour: reportLimit
+        )
     }
 
     /// One relay is supported at present; two of one name are a mistake in any case.

@@ -12,7 +12,7 @@ struct AttemptFacts: Sendable {
     let stem: MessageStem
     /// Its reverse path, as logged.
     let sender: ReversePath
-    /// The relay's name.
+    /// The relay's name; this host's when none was asked.
     let relay: String
     /// The peer's address and port; nil when none was reached.
     let peer: String?
@@ -40,13 +40,13 @@ struct AttemptFacts: Sendable {
         return fields
     }
 
-    /// The facts of `message` in the attempt that brought `result`, ended at `now`.
-    init(_ message: PreparedMessage, _ result: AttemptResult, now: Timestamp) {
+    /// The facts of `message` in the attempt that brought `result`, ended at `now`; nil for a message that was not tried.
+    init(_ message: PreparedMessage, _ result: AttemptResult?, now: Timestamp) {
         stem = message.stem
         sender = message.claimed.envelope.sender.path
-        relay = result.relay
-        peer = result.peer
-        tls = result.tls
+        relay = result?.relay ?? "this host"
+        peer = result?.peer
+        tls = result?.tls
         number = message.ruleFacts.attempts + 1
         delayMilliseconds = now.millisecondsSinceEpoch - message.claimed.queuedAt.millisecondsSinceEpoch
         wireByteCount = message.facts?.wireByteCount ?? message.claimed.content.byteCount

@@ -27,6 +27,8 @@ package struct AttemptResult: Sendable {
     package let peer: String?
     /// The TLS version, nil in clear text.
     package let tls: String?
+    /// The relay, as far as reports tell of it.
+    package var reporting: ReportingRelay?
     /// Answers, in the order of the envelope; fewer than recipients when a fault cut the attempt short.
     package var answers: [Answer] = []
     /// The fault of the relay that ended the attempt.
@@ -116,7 +118,8 @@ extension AttemptResult.Answer {
                 code: outcome.code,
                 status: outcome.status,
                 reply: "\(outcome.reply) (given up after \(hours) h)",
-                isUnconfirmed: outcome.isUnconfirmed
+                isUnconfirmed: outcome.isUnconfirmed,
+                isReply: outcome.isReply
             )
         )
     }

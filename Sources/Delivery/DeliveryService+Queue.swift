@@ -129,7 +129,10 @@ extension DeliveryService {
         while isScanWanted {
             isScanWanted = false
             agenda.listingBegan()
-            let result = await files.perform { queue throws(SpoolError) in try queue.listing() }
+            let result = await files.perform { queue throws(SpoolError) in
+                try queue.forgetKeys(now: .now())
+                return try queue.listing()
+            }
             nextRescan = clock.now + Self.scanInterval
             switch result {
             case .success(let listing):
@@ -185,8 +188,13 @@ extension DeliveryService {
         switch result {
         case .success(let message):
             succeeded(in: .claiming)
-            if message.claimed.openRecipients.isEmpty {
-                resolve(message, as: rules.verdictWithoutAttempt(on: message.ruleFacts))
+            let now = Timestamp.now()
+            if let verdict = rules.verdictWithoutAttempt(
+                on: message.ruleFacts,
+                open: message.claimed.openRecipients,
+                now: now
+            ) {
+                settle(message, by: verdict, after: nil, now: now)
             } else if phase == .running, !isPaused {
                 ready.append(message)
             } else {
@@ -219,7 +227,13 @@ extension DeliveryService {
 
     // MARK: Resolutions
 
-    var rules: ResolutionRules { ResolutionRules(retry: settings.retry, keepQueue: settings.keepQueue) }
+    var rules: ResolutionRules {
+        ResolutionRules(
+            retry: settings.retry,
+            keepQueue: settings.keepQueue,
+            receivedLimit: settings.receivedLimit
+        )
+    }
 
     /// Brings the message to its next state, soon: resolutions are done in batches.
     func resolve(_ message: PreparedMessage, as resolution: Resolution, nextAttempt: Timestamp? = nil) {
@@ -241,9 +255,7 @@ extension DeliveryService {
             unresolved.removeFirst(batch.count)
             resolveJobs += 1
             Task {
-                let errors = await files.resolve(
-                    batch.map { ($0.message.claimed, $0.resolution, $0.decided) }
-                )
+                let errors = await files.resolve(batch.map { ($0.message, $0.resolution, $0.decided) })
                 resolveJobs -= 1
                 for (item, error) in zip(batch, errors) {
                     if let error {

@@ -172,7 +172,12 @@ extension DeliveryService {
             result.contentProblem = "\(error)"
             return result
         }
-        return await .sending(message.claimed, facts, over: connection, to: relay.name)
+        var result = await AttemptResult.sending(message.claimed, facts, over: connection, to: relay.name)
+        result.reporting = ReportingRelay(
+            host: relay.connection.relay.host,
+            offersDSN: connection.facts.capabilities.supports(.deliveryStatusNotifications)
+        )
+        return result
     }
 
     private func completed(
@@ -197,9 +202,7 @@ extension DeliveryService {
         }
         let now = Timestamp.now()
         let verdict = rules.verdict(on: result, of: message.ruleFacts, now: now, using: &generator)
-        let facts = AttemptFacts(message, result, now: now)
-        for answer in verdict.outcomes { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
-        resolve(message, as: verdict.resolution, nextAttempt: verdict.nextAttempt)
+        settle(message, by: verdict, after: result, now: now)
         pump()
     }
 

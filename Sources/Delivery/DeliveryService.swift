@@ -87,6 +87,7 @@ package actor DeliveryService {
     var waiters: Deque<Waiter> = []
     var busyCount = 0
     var suspicions = SuspicionTable()
+    var reportLimits = ReportLimitTable()
 
     // Telling the outside.
     var lastStatus: DaemonStatus?

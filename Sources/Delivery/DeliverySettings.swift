@@ -11,6 +11,10 @@ package struct DeliverySettings: Sendable {
     package var maxMessageBytes: Int64
     /// When a deferred message is tried again, and when it is given up.
     package var retry: RetryPolicy
+    /// How senders are told what became of their mail; nil when they are not (Reports).
+    package var reports: ReportPolicy?
+    /// Most Received fields of a message; one with more is taken for a loop (MaxReceived).
+    package var receivedLimit: Int
     /// The relay that takes the mail.
     package var relay: RelaySettings
     /// How long a stopping service waits for transactions in flight.
@@ -22,6 +26,8 @@ package struct DeliverySettings: Sendable {
         keepQueue: Bool = false,
         maxMessageBytes: Int64 = 100 << 20,
         retry: RetryPolicy = .standard,
+        reports: ReportPolicy? = nil,
+        receivedLimit: Int = 50,
         relay: RelaySettings,
         stopGrace: Duration = .seconds(30)
     ) {
@@ -29,6 +35,8 @@ package struct DeliverySettings: Sendable {
         self.keepQueue = keepQueue
         self.maxMessageBytes = maxMessageBytes
         self.retry = retry
+        self.reports = reports
+        self.receivedLimit = receivedLimit
         self.relay = relay
         self.stopGrace = stopGrace
     }

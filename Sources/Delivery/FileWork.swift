@@ -51,11 +51,20 @@ struct FileWork: Sendable {
         try await run { Result { try Self.scan(content) } }.get()
     }
 
-    /// Brings each message to its next state.
+    /// Brings each message to its next state, when its reports are on disk.
     ///
     /// The results are in the order of the resolutions.
-    func resolve(_ resolutions: [(ClaimedMessage, Resolution, decided: Timestamp)]) async -> [SpoolError?] {
-        await run { queue.resolve(resolutions) }
+    func resolve(
+        _ resolutions: [(PreparedMessage, Resolution, decided: Timestamp)]
+    ) async -> [SpoolError?] {
+        await run {
+            let problems = resolutions.map { ReportWriter(queue).problem(with: $0.0) }
+            let rest = zip(resolutions, problems).compactMap { item, problem in
+                problem == nil ? (item.0.claimed, item.1, decided: item.decided) : nil
+            }
+            var outcomes = queue.resolve(rest).makeIterator()
+            return problems.map { $0 ?? outcomes.next() ?? nil }
+        }
     }
 
     /// Any other piece of blocking work on the queue directory.

@@ -16,6 +16,8 @@ package struct MessageFacts: Hashable, Sendable {
     package let openRecipientCount: Int
     /// Whether an earlier attempt gave up a recipient.
     package let hasFailedRecipient: Bool
+    /// How many servers it has passed, after its Received fields.
+    package let receivedCount: Int
 
     /// Facts of a message.
     package init(
@@ -23,13 +25,15 @@ package struct MessageFacts: Hashable, Sendable {
         queuedAt: Timestamp,
         expires: Timestamp? = nil,
         openRecipientCount: Int,
-        hasFailedRecipient: Bool = false
+        hasFailedRecipient: Bool = false,
+        receivedCount: Int = 0
     ) {
         self.attempts = attempts
         self.queuedAt = queuedAt
         self.expires = expires
         self.openRecipientCount = openRecipientCount
         self.hasFailedRecipient = hasFailedRecipient
+        self.receivedCount = receivedCount
     }
 
     /// Facts of a claimed message.
@@ -39,7 +43,8 @@ package struct MessageFacts: Hashable, Sendable {
             queuedAt: message.queuedAt,
             expires: message.options.expires,
             openRecipientCount: message.openRecipients.count,
-            hasFailedRecipient: message.history.hasFailedRecipient
+            hasFailedRecipient: message.history.hasFailedRecipient,
+            receivedCount: message.receivedCount
         )
     }
 

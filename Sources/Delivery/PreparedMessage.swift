@@ -10,6 +10,8 @@ struct PreparedMessage: Sendable {
     let claimed: ClaimedMessage
     /// What is known of its content; nil when it is too long to be scanned at claim.
     let facts: ContentFacts?
+    /// Reports that are written before the message goes to its next state.
+    var reports: [DeliveryReport] = []
 
     var stem: MessageStem { claimed.stem }
 

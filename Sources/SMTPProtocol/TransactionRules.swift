@@ -14,7 +14,7 @@ internal import MailMessage
 /// | message | its sender, or SMTPUTF8 in its envelope, needs SMTPUTF8 (RFC 6531 §3.5) | 553 5.6.7 |
 /// | recipient | its address needs SMTPUTF8 | 553 5.6.7 |
 /// | message | REQUIRETLS in its envelope, no TLS (RFC 8689 §4.2.1 and §5) | 550 5.7.10 |
-/// | message | REQUIRETLS in its envelope, not offered | 550 5.7.30 |
+/// | message | REQUIRETLS in its envelope, not offered, and it is no report | 550 5.7.30 |
 /// | message | HOLDFOR or HOLDUNTIL, no FUTURERELEASE (RFC 4865) | 554 5.3.3 |
 /// | message | BY in mode R, no DELIVERBY (RFC 2852 §4.1.4.1) | 554 5.3.3 |
 ///
@@ -111,7 +111,8 @@ struct TransactionRules {
                 "the message demands REQUIRETLS and the connection is not encrypted"
             )
         }
-        if has("REQUIRETLS"), !capabilities.supports(.requireTLS) {
+        // A report is not thrown away for it (RFC 8689 §5).
+        if has("REQUIRETLS"), !capabilities.supports(.requireTLS), transaction.sender.path != .null {
             return Self.failure(
                 550,
                 .init(class: .permanentFailure, subject: 7, detail: 30),

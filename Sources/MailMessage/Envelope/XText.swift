@@ -18,7 +18,7 @@ package enum XText {
     }
 
     /// The bytes that a text stands for; nil when it is no xtext.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let bytes = Array(text.utf8)
         var decoded: [UInt8] = []
         var index = 0

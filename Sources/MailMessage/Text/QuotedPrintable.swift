@@ -4,7 +4,7 @@
 /// The quoted-printable encoding of text.
 ///
 /// - SeeAlso: RFC 2045 §6.7
-enum QuotedPrintable {
+package enum QuotedPrintable {
     /// Longest encoded line, without the `=` of a soft break.
     private static let lineLimit = 75
 
@@ -34,7 +34,7 @@ enum QuotedPrintable {
     }
 
     /// Text of any number of lines, ended by LF or CRLF; the encoded lines end with CRLF.
-    static func encode(text: ArraySlice<UInt8>) -> [UInt8] {
+    package static func encode(text: ArraySlice<UInt8>) -> [UInt8] {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.count + text.count / 8)
         for line in TextLines(text) {

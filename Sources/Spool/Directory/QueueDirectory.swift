@@ -81,16 +81,26 @@ package final class QueueDirectory: Sendable {
     ///
     /// A journal that is not to be believed counts as none.
     func history(of stem: MessageStem) throws(SpoolError) -> (history: MessageHistory, hasJournal: Bool) {
-        guard let bytes = try journal(of: stem) else { return (MessageHistory(), false) }
-        return (MessageHistory(records: JournalFormat.records(in: bytes)), true)
+        var history = MessageHistory()
+        guard let file = try journalFile(of: stem) else { return (history, false) }
+        var reader = JournalReader()
+        try file.forEachPiece { piece in
+            reader.read(piece) { time, record in history.apply(record, at: time) }
+        }
+        return (history, true)
     }
 
     /// The bytes of a message's journal; nil when there is none that is to be believed.
     package func journal(of stem: MessageStem) throws(SpoolError) -> [UInt8]? {
+        guard let file = try journalFile(of: stem) else { return nil }
+        return try file.readPrefix(limit: Int(try file.status().byteCount))
+    }
+
+    private func journalFile(of stem: MessageStem) throws(SpoolError) -> OpenFile? {
         do throws(SpoolError) {
             let file = try handle.openForReading(SpoolFileName.journal(stem).text)
             try JournalTrust.check(file, in: handle)
-            return try file.readPrefix(limit: Int(try file.status().byteCount))
+            return file
         } catch {
             switch error.code {
             case .notFound, .hostile, .notPermitted: return nil

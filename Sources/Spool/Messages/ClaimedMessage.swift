@@ -17,6 +17,8 @@ package final class ClaimedMessage: Sendable {
     package let openRecipients: [EnvelopeRecipient]
     /// The message as it goes on the wire.
     package let content: MessageContent
+    /// How many servers it has passed, after its Received fields.
+    package let receivedCount: Int
     /// When it was queued: the time of the file, or of the first attempt when that is earlier.
     package let queuedAt: Timestamp
     /// The date that was given to a message without one.
@@ -35,6 +37,7 @@ package final class ClaimedMessage: Sendable {
         self.stem = stem
         envelope = parsed.envelope
         options = parsed.options
+        receivedCount = parsed.receivedCount
         self.content = content
         self.givenDate = givenDate
         self.history = history

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import Crypto
 internal import MailMessage
 
 /// The name of a message in the queue directory, without its state: unique there, given by whoever drops the message.
@@ -34,6 +35,16 @@ package struct MessageStem: Hashable, Comparable, Sendable, CustomStringConverti
             return String(repeating: "0", count: 16 - digits.utf8.count) + digits
         }
         return MessageStem(unchecked: halves.joined())
+    }
+
+    /// The name that always belongs to these texts: 128 bits of their hash, so that whoever means the same thing finds it.
+    package static func derived(from texts: [String]) -> MessageStem {
+        // With its length before it no text can run into the next.
+        let all = texts.map { "\($0.utf8.count):\($0)" }.joined()
+        let digits = SHA256.hash(data: Array(all.utf8)).prefix(16).map { byte in
+            (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
+        }
+        return MessageStem(unchecked: digits.joined())
     }
 
     init(unchecked text: String) { self.text = text }

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import MailMessage
+internal import Spool
+
+/// What the service tells: the log at once, the sender before the message leaves `.sending`.
+extension DeliveryService {
+    /// Carries out a verdict on an attempt, or on a message that was not tried.
+    func settle(
+        _ message: PreparedMessage,
+        by verdict: ResolutionRules.Verdict,
+        after result: AttemptResult?,
+        now: Timestamp
+    ) {
+        let facts = AttemptFacts(message, result, now: now)
+        for answer in verdict.outcomes { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
+        var message = message
+        var records: [JournalRecord] = []
+        for report in reports(on: message, by: verdict, after: result, now: now) {
+            let isAdmitted = reportLimits.admits(
+                report.recipient,
+                limit: report.policy.limitPerHour,
+                now: clock.now
+            )
+            if isAdmitted { message.reports.append(report) }
+            records.append(report.record(isWithheld: !isAdmitted))
+            log.report(report, isWithheld: !isAdmitted)
+        }
+        resolve(message, as: verdict.resolution.adding(records), nextAttempt: verdict.nextAttempt)
+    }
+
+    private func reports(
+        on message: PreparedMessage,
+        by verdict: ResolutionRules.Verdict,
+        after result: AttemptResult?,
+        now: Timestamp
+    ) -> [DeliveryReport] {
+        guard let policy = settings.reports else { return [] }
+        return ReportRules(policy).reports(
+            on: verdict.outcomes,
+            of: ReportSubject(message.claimed, expiry: rules.expiry(of: message.ruleFacts)),
+            by: result?.reporting,
+            now: now
+        )
+    }
+}
+
+extension Resolution {
+    /// The same with further records for the journal.
+    fileprivate func adding(_ records: [JournalRecord]) -> Resolution {
+        switch self {
+        case .delivered(let lines, let keep): .delivered(lines: lines + records, keep: keep)
+        case .retry(let lines): .retry(lines: lines + records)
+        case .failed(let lines): .failed(lines: lines + records)
+        case .untouched: self
+        }
+    }
+}
