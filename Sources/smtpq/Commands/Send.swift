@@ -79,7 +79,8 @@ struct Send: ParsableCommand {
             let input = try MessageInput(file: operands.file, of: "the message")
             let beginning = try MessageBeginning.read(from: input)
             input.putBack(beginning.bytes)
-            try enqueue(stem, key, request, beginning.header, with: enqueuer) { write throws(CommandFailure) in
+            try enqueue(stem, key, request, beginning.header, with: enqueuer) {
+                write throws(CommandFailure) in
                 while let piece = try input.next() { try write(piece[...]) }
             }
         }
