@@ -130,6 +130,7 @@ extension DeliveryService {
             isScanWanted = false
             agenda.listingBegan()
             let result = await files.perform { queue throws(SpoolError) in
+                queue.takeBackStranded()
                 try queue.forgetKeys(now: .now())
                 return try queue.listing()
             }

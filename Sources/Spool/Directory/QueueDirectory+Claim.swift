@@ -161,8 +161,8 @@ extension QueueDirectory {
         }
     }
 
-    /// Makes those `.queued` again that could not be taken back before.
-    private func takeBackStranded() {
+    /// Makes those `.queued` again whose claim failed and could not be taken back then.
+    package func takeBackStranded() {
         let stems = stranded.withLock { stranded in
             defer { stranded = [] }
             return stranded
