@@ -61,18 +61,7 @@ package enum QuotedPrintable {
             while let last = content.last, isBlank(last) { content.removeLast() }
             let isSoft = line.isTerminated && content.last == UInt8(ascii: "=")
             if isSoft { content.removeLast() }
-            var index = content.startIndex
-            while index < content.endIndex {
-                if content[index] == UInt8(ascii: "="), index + 2 < content.endIndex,
-                    let byte = Hexadecimal.byte(content[index + 1], content[index + 2])
-                {
-                    decoded.append(byte)
-                    index += 3
-                } else {
-                    decoded.append(content[index])
-                    index += 1
-                }
-            }
+            decoded += Hexadecimal.unescape(content, mark: UInt8(ascii: "="))
             if line.isTerminated, !isSoft { decoded += text[line.content.endIndex..<line.end] }
         }
         return decoded
