@@ -76,11 +76,7 @@ struct TransactionRules {
         guard !capabilities.supports(.smtpUTF8), let value = parameter.value, !Self.isASCII(value) else {
             return parameter
         }
-        let escaped = value.unicodeScalars.map { scalar in
-            scalar.isASCII
-                ? String(scalar) : "\\x{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-        }
-        return try? ESMTPParameter(keyword: parameter.keyword, value: escaped.joined())
+        return try? ESMTPParameter(keyword: parameter.keyword, value: XText.unitext(value))
     }
 
     private var contentRefusal: RecipientOutcome? {
@@ -165,7 +161,7 @@ struct TransactionRules {
     }
 
     private func has(_ keyword: String) -> Bool {
-        transaction.sender.parameters.contains { $0.keyword == keyword }
+        transaction.sender.parameters[keyword] != nil
     }
 
     /// Whether a parameter of the envelope goes to the relay as it is.

@@ -40,29 +40,27 @@ package struct DeliveryReport: Hashable, Sendable {
     /// Whether the whole message is to be returned: wished by the sender, of a failure only (RFC 3461 §4.3), and not of
     /// one that demands TLS (RFC 8689 §5).
     var returnsContent: Bool {
-        kind == .failed && senderParameter("RET")?.value?.uppercased() == "FULL" && !requiresTLS
+        kind == .failed && subject.sender.parameters["RET"]?.value?.uppercased() == "FULL" && !requiresTLS
     }
 
     /// Whether the report needs TLS on its way, as the message did.
-    var requiresTLS: Bool { senderParameter("REQUIRETLS") != nil }
+    var requiresTLS: Bool { subject.sender.parameters["REQUIRETLS"] != nil }
 
     /// The sender's mark, decoded.
     var envelopeID: String? {
-        senderParameter("ENVID")?.value.flatMap(XText.decode).map { String(decoding: $0, as: UTF8.self) }
+        subject.sender.parameters["ENVID"]?.value.flatMap(XText.decode).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     /// Whether its addresses, or the sender's wish, need the forms of RFC 6533.
     var isInternationalised: Bool {
-        senderParameter("SMTPUTF8") != nil || !recipient.isASCII
+        subject.sender.parameters["SMTPUTF8"] != nil || !recipient.isASCII
             || answers.contains { answer in
                 !answer.recipient.address.isASCII
                     || answer.recipient.parameters.contains {
                         !($0.value ?? "").utf8.allSatisfy { $0 < 0x80 }
                     }
             }
-    }
-
-    private func senderParameter(_ keyword: String) -> ESMTPParameter? {
-        subject.sender.parameters.first { $0.keyword == keyword }
     }
 }

@@ -18,7 +18,7 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     ///
     /// Without NOTIFY that is a failure alone (RFC 3461 §4.1).
     static func wanted(for recipient: EnvelopeRecipient) -> Set<ReportKind> {
-        guard let notify = recipient.parameters.first(where: { $0.keyword == "NOTIFY" })?.value else {
+        guard let notify = recipient.parameters["NOTIFY"]?.value else {
             return [.failed]
         }
         return Set(

@@ -96,13 +96,13 @@ struct StatusPartEncoder {
     private static func diagnosis(of outcome: RecipientOutcome) -> String {
         let words =
             [outcome.code.map(String.init), outcome.status?.description].compactMap { $0 } + [outcome.reply]
-        let text = ascii(PrintableText(words.joined(separator: " ")).string).prefix(diagnosticLimit)
+        let text = XText.unitext(PrintableText(words.joined(separator: " ")).string).prefix(diagnosticLimit)
         return (outcome.isReply ? "smtp; " : "x-smtpqd; ") + text
     }
 
     /// `rfc822;alice@example.net`, decoded from the xtext that the parameter has; of the type utf-8 as it stands.
     private static func originalRecipient(_ recipient: EnvelopeRecipient) -> String? {
-        guard let value = recipient.parameters.first(where: { $0.keyword == "ORCPT" })?.value,
+        guard let value = recipient.parameters["ORCPT"]?.value,
             let separator = value.firstIndex(of: ";")
         else { return nil }
         let type = value[..<separator]
@@ -115,13 +115,6 @@ struct StatusPartEncoder {
     private static func hostName(_ host: String) -> String {
         let isAddress =
             host.contains(":") || host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-        return ascii(isAddress && !host.hasPrefix("[") ? "[\(host)]" : host)
-    }
-
-    /// The text with `\x{…}` for each character beyond ASCII.
-    private static func ascii(_ text: String) -> String {
-        text.unicodeScalars.map { scalar in
-            scalar.isASCII ? String(scalar) : "\\x{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-        }.joined()
+        return XText.unitext(isAddress && !host.hasPrefix("[") ? "[\(host)]" : host)
     }
 }

@@ -39,6 +39,15 @@ package enum XText {
         return decoded
     }
 
+    /// A text in ASCII: every other character as `\x{HEX}`, as in an address of the type utf-8.
+    ///
+    /// - SeeAlso: RFC 6533 §3
+    package static func unitext(_ text: some StringProtocol) -> String {
+        text.unicodeScalars.map { scalar in
+            scalar.isASCII ? String(scalar) : "\\x{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+        }.joined()
+    }
+
     /// Whether a text is xtext and stands for at least one byte, all of them printable ASCII or blanks: an encoded line
     /// break would become a real one in the report that quotes it (T5).
     static func isPrintable(_ text: some StringProtocol) -> Bool {
