@@ -131,8 +131,9 @@ extension DeliveryService {
             agenda.listingBegan()
             let result = await files.perform { queue throws(SpoolError) in
                 queue.takeBackStranded()
-                try queue.forgetKeys(now: .now())
-                return try queue.listing()
+                let listing = try queue.listing()
+                queue.forgetKeys(in: listing, now: .now())
+                return listing
             }
             nextRescan = clock.now + Self.scanInterval
             switch result {

@@ -55,10 +55,16 @@ package final class QueueDirectory: Sendable {
     /// Everything in the directory that is a message, by the names alone.
     package func listing() throws(SpoolError) -> QueueListing {
         var names: [SpoolFileName] = []
+        var keyFileNames: [String] = []
         try handle.forEachName { bytes in
-            if let name = SpoolFileName(bytes: bytes) { names.append(name) }
+            if let name = SpoolFileName(bytes: bytes) {
+                names.append(name)
+            } else if bytes.first == UInt8(ascii: ".") {
+                let name = String(decoding: bytes, as: UTF8.self)
+                if KeyReceipt.lifetime(of: name) != nil { keyFileNames.append(name) }
+            }
         }
-        return QueueListing(names: names)
+        return QueueListing(names: names, keyFileNames: keyFileNames)
     }
 
     /// Looks whether the path leads to another directory now: it was replaced, deleted and made anew, or

@@ -5,8 +5,8 @@
 package struct QueueListing: Sendable {
     /// All names that the spool knows.
     package let names: [SpoolFileName]
-
-    init(names: [SpoolFileName]) { self.names = names }
+    /// The files that keys have left: receipts, and messages that wait to be published.
+    let keyFileNames: [String]
 
     /// The messages in a state, in no particular order.
     package func stems(in state: SpoolState) -> [MessageStem] {

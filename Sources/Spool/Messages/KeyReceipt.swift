@@ -16,12 +16,12 @@ package import MailMessage
 ///
 /// Works without a daemon, and for users who may not list the directory.
 struct KeyReceipt {
-    /// How long a receipt is kept (``QueueDirectory/forgetKeys(now:)``).
+    /// How long a receipt is kept (``QueueDirectory/forgetKeys(in:now:)``).
     static let lifetime = Duration.seconds(7 * 86400)
     /// How long a file is kept that waits to be published: for certain longer than the receipt that names it.
     static let pendingLifetime = Duration.seconds(8 * 86400)
-    static let suffix = ".key"
-    static let pendingSuffix = ".pending"
+    private static let suffix = ".key"
+    private static let pendingSuffix = ".pending"
 
     private static let mode: UInt32 = 0o600
     private static let lengthLimit = 256
@@ -39,6 +39,12 @@ struct KeyReceipt {
 
     static func pendingName(_ name: MessageStem) -> String { "." + name.text + pendingSuffix }
 
+    /// How long a file of this hidden name is kept; nil when it is none of a key.
+    static func lifetime(of name: String) -> Duration? {
+        if name.hasSuffix(suffix) { return lifetime }
+        return name.hasSuffix(pendingSuffix) ? pendingLifetime : nil
+    }
+
     /// Writes the receipt for a message that waits, whole and synced, under this name.
     ///
     /// - Returns: whether this is the first message under the key.
@@ -55,7 +61,7 @@ struct KeyReceipt {
         }
         // A receipt must not outlive the name that it states: without that it would tell of a message that never was.
         try queue.handle.sync(through: witness)
-        let temporary = "." + MessageStem.random().text + ".new"
+        let temporary = QueueSubmission.unfinishedName(.random())
         do throws(SpoolError) {
             let file = try queue.handle.create(temporary, mode: Self.mode)
             try file.write(Array((pending.text + "\n").utf8))
@@ -112,20 +118,10 @@ struct KeyReceipt {
 
 extension QueueDirectory {
     /// Forgets keys a week after their use, and what interrupted writers under a key have left.
-    package func forgetKeys(now: Timestamp) throws(SpoolError) {
-        var names: [(name: String, lifetime: Duration)] = []
-        try handle.forEachName { bytes in
-            guard bytes.first == UInt8(ascii: ".") else { return }
-            let name = String(decoding: bytes, as: UTF8.self)
-            if name.hasSuffix(KeyReceipt.suffix) {
-                names.append((name, KeyReceipt.lifetime))
-            } else if name.hasSuffix(KeyReceipt.pendingSuffix) {
-                names.append((name, KeyReceipt.pendingLifetime))
-            }
-        }
-        for (name, lifetime) in names {
-            if let status = try? handle.status(of: name), status.isRegular,
-                status.modified.adding(lifetime) < now
+    package func forgetKeys(in listing: QueueListing, now: Timestamp) {
+        for name in listing.keyFileNames {
+            if let lifetime = KeyReceipt.lifetime(of: name), let status = try? handle.status(of: name),
+                status.isRegular, status.modified.adding(lifetime) < now
             {
                 try? handle.remove(name)
             }

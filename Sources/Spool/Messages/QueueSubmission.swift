@@ -80,8 +80,11 @@ package final class QueueSubmission {
     }
 
     private var temporaryName: String {
-        isKeyed ? KeyReceipt.pendingName(temporary) : "." + temporary.text + ".new"
+        isKeyed ? KeyReceipt.pendingName(temporary) : Self.unfinishedName(temporary)
     }
+
+    /// The name of a file that is being written and will never be published under it.
+    static func unfinishedName(_ name: MessageStem) -> String { "." + name.text + ".new" }
 
     deinit { abandon() }
 

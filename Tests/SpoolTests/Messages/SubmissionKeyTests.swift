@@ -49,11 +49,11 @@ struct SubmissionKeyTests {
         try bench.queue.handle.remove(name())
         let used = Timestamp.now()
         for days in [0, 1, 6] {
-            try bench.queue.forgetKeys(now: used.adding(.seconds(days * 86400)))
+            bench.queue.forgetKeys(in: try bench.queue.listing(), now: used.adding(.seconds(days * 86400)))
             #expect(try send("k") == .repeated)
             #expect(messages.isEmpty)
         }
-        try bench.queue.forgetKeys(now: used.adding(.seconds(7 * 86400 + 60)))
+        bench.queue.forgetKeys(in: try bench.queue.listing(), now: used.adding(.seconds(7 * 86400 + 60)))
         #expect(try send("k") == .accepted)
         #expect(messages == [try name()])
     }
@@ -101,9 +101,15 @@ struct SubmissionKeyTests {
     func leftovers() throws {
         try bench.drop("left", as: ".0123.pending", modified: QueueBench.now)
         try bench.drop("x", as: "a.queued", modified: QueueBench.now)
-        try bench.queue.forgetKeys(now: QueueBench.now.adding(KeyReceipt.lifetime).adding(.seconds(3600)))
+        bench.queue.forgetKeys(
+            in: try bench.queue.listing(),
+            now: QueueBench.now.adding(KeyReceipt.lifetime).adding(.seconds(3600))
+        )
         #expect(bench.names == [".0123.pending", "a.queued"])
-        try bench.queue.forgetKeys(now: QueueBench.now.adding(KeyReceipt.pendingLifetime).adding(.seconds(1)))
+        bench.queue.forgetKeys(
+            in: try bench.queue.listing(),
+            now: QueueBench.now.adding(KeyReceipt.pendingLifetime).adding(.seconds(1))
+        )
         #expect(bench.names == ["a.queued"])
     }
 
