@@ -33,7 +33,7 @@ struct FileWork: Sendable {
         now: Timestamp,
         maxMessageBytes: Int64
     ) async -> [Result<PreparedMessage, ClaimError>] {
-        await run {
+        await BlockingWork.run(on: threads) {
             queue.claim(stems, now: now, maxMessageBytes: maxMessageBytes).map { result in
                 result.map { claimed in
                     let isSmall = claimed.content.byteCount <= Self.scanAtClaimLimit
@@ -48,7 +48,7 @@ struct FileWork: Sendable {
 
     /// The facts about a content, read from its first byte to its last.
     func scan(_ content: MessageContent) async throws -> ContentFacts {
-        try await run { Result { try Self.scan(content) } }.get()
+        try await BlockingWork.run(on: threads) { () throws(SpoolError) in try Self.scan(content) }
     }
 
     /// Brings each message to its next state, when its reports are on disk.
@@ -57,7 +57,7 @@ struct FileWork: Sendable {
     func resolve(
         _ resolutions: [(PreparedMessage, Resolution, decided: Timestamp)]
     ) async -> [SpoolError?] {
-        await run {
+        await BlockingWork.run(on: threads) {
             let problems = resolutions.map { ReportWriter(queue).problem(with: $0.0) }
             let rest = zip(resolutions, problems).compactMap { item, problem in
                 problem == nil ? (item.0.claimed, item.1, decided: item.decided) : nil
@@ -71,18 +71,12 @@ struct FileWork: Sendable {
     func perform<Value: Sendable>(
         _ work: @escaping @Sendable (QueueDirectory) throws(SpoolError) -> Value
     ) async -> Result<Value, SpoolError> {
-        await run { Result { () throws(SpoolError) in try work(queue) } }
+        await BlockingWork.run(on: threads) { Result { () throws(SpoolError) in try work(queue) } }
     }
 
     /// Ends the threads.
     func stop() async {
         try? await threads.shutdownGracefully()
-    }
-
-    private func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            threads.submit { _ in continuation.resume(returning: work()) }
-        }
     }
 
     /// The facts about a content.
