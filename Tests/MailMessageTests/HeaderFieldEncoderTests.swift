@@ -111,6 +111,21 @@ struct HeaderFieldEncoderTests {
         #expect(try AddressListParser.entries(in: header.values(of: "To").joined()) == entries)
     }
 
+    @Test("breaks no line before the colon of a group, however short lines are to be")
+    func shortLines() throws {
+        let members = [Mailbox(address: try MailAddress("j@b.example"))]
+        let entries = [
+            AddressListEntry.group(name: "a team", members: members), .group(name: "none", members: []),
+        ]
+        for limit in 1...40 {
+            let style = HeaderStyle(lineByteLimit: limit, charset: nil)
+            let field = HeaderFieldEncoder.addresses("To", entries, style: style)
+            let header = HeaderBlock(parsing: Array((field + "\r\n\r\n").utf8))
+            #expect(header.fields.count == 1)
+            #expect(try AddressListParser.entries(in: header.values(of: "To").joined()) == entries)
+        }
+    }
+
     @Test("leaves names beyond ASCII as they are where no character set is asked for")
     func rawNames() throws {
         let mailbox = Mailbox(displayName: "Jürgen, 北京", address: try MailAddress("jürgen@b.example"))

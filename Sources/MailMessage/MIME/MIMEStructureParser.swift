@@ -96,10 +96,13 @@ struct MIMEStructureParser {
 
     private mutating func close(above position: Int, at end: Int) {
         isInHeader = false
+        var end = end
         while open.count - 1 > position, let index = open.last {
             let start = parts[index].body.lowerBound
-            parts[index].body = start..<max(start, end)
-            parts[index].range = parts[index].range.lowerBound..<max(start, end)
+            // A header without a body ends with its last line end; what holds it does not end before that.
+            end = max(start, end)
+            parts[index].body = start..<end
+            parts[index].range = parts[index].range.lowerBound..<end
             forgetBoundary(at: open.count - 1)
             open.removeLast()
             openBoundaries.removeLast()
