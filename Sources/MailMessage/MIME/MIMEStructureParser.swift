@@ -41,22 +41,27 @@ struct MIMEStructureParser {
     private mutating func parse() {
         begin(at: 0)
         for line in TextLines(bytes[...]) where parts.count <= MIMEStructure.partLimit {
-            if let delimiter = delimiter(in: line.content) {
-                close(above: delimiter.position, before: line.content.startIndex)
-                if delimiter.isLast {
-                    forgetBoundary(at: delimiter.position)
-                } else {
-                    begin(at: line.end)
-                }
-            }
-            // The first line of an attached message may be the one that showed where it begins.
+            takeDelimiter(in: line)
+            // The first line of a body may be the one that showed where it begins: a line of an attached message, or
+            // a delimiter of this very multipart.
             while isInHeader, let bodyStart = endOfHeader(with: line) {
                 endHeader(at: bodyStart)
                 if bodyStart == line.end { break }
+                takeDelimiter(in: line)
             }
         }
         if isInHeader { endHeader(at: bytes.count) }
         close(above: -1, at: bytes.count)
+    }
+
+    private mutating func takeDelimiter(in line: TextLines.Line) {
+        guard let delimiter = delimiter(in: line.content) else { return }
+        close(above: delimiter.position, before: line.content.startIndex)
+        if delimiter.isLast {
+            forgetBoundary(at: delimiter.position)
+        } else {
+            begin(at: line.end)
+        }
     }
 
     /// The message as one part.
