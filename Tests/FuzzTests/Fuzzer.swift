@@ -31,7 +31,8 @@ private func runDriver(
     _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// The entry point of this program, under the name that the package manager expects.
+/// The entry point of this program, under the name that the package manager gives it; this way the program can be built with the
+/// sanitizer in Swift alone, and not in the C libraries below.
 @_cdecl("fuzz_main")
 func fuzzMain(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
     var (count, arguments) = (count, arguments)

@@ -52,6 +52,10 @@ struct ContentReencoderTests {
                 "Content-Disposition: inline; filename*=utf-8''%C3%BC\r\n\r\n"
             ),
             (
+                "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: ü\r\n--b--\r\n",
+                "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: =?utf-8?B?w7w=?=\r\n\r\n--b--\r\n"
+            ),
+            (
                 "noheaderü and so on and on and on",
                 "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
                     + "Content-Transfer-Encoding: quoted-printable\r\n\r\nnoheader=C3=BC and so on and on and on"

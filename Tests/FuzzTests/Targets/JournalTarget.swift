@@ -34,6 +34,12 @@ enum JournalTarget {
                 "a record is read as it is written"
             )
         }
+        for pieces in FuzzTarget.splits(of: input) {
+            var reader = JournalReader()
+            var read: [JournalRecord] = []
+            for piece in pieces { reader.read(piece) { read.append($1) } }
+            try Violation.unless(read == records.map(\.record), "a journal is read alike however it is split")
+        }
         let history = MessageHistory(records: records)
         try Violation.unless((0...1 << 32).contains(history.attempts), "attempts can be counted on")
         let torn = JournalFormat.records(in: input + Array("{\"v\":1,".utf8))
