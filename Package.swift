@@ -13,6 +13,31 @@ let houseRules: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// The fuzz targets: with SMTPQD_FUZZ a program for libFuzzer (`scripts/fuzz`), else tests that replay its corpus.
+let fuzzing: Target = {
+    let dependencies: [Target.Dependency] = [
+        "MailMessage", "MailTestKit", "SMTPClient", "SMTPProtocol", "Spool",
+        .product(name: "NIOCore", package: "swift-nio"),
+    ]
+    let path = "Tests/FuzzTests"
+    guard Context.environment["SMTPQD_FUZZ"] == nil else {
+        return .executableTarget(
+            name: "fuzz",
+            dependencies: dependencies,
+            path: path,
+            exclude: ["Corpus", "CorpusTests.swift"],
+            swiftSettings: houseRules
+        )
+    }
+    return .testTarget(
+        name: "FuzzTests",
+        dependencies: dependencies,
+        path: path,
+        exclude: ["Corpus", "Fuzzer.swift"],
+        swiftSettings: houseRules
+    )
+}()
+
 let package = Package(
     name: "smtpqd",
     products: [
@@ -47,7 +72,8 @@ let package = Package(
         .target(
             name: "Spool",
             dependencies: [
-                "CLinux", "MailMessage", .product(name: "SystemPackage", package: "swift-system"),
+                "CLinux", "MailMessage", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: houseRules
         ),
@@ -254,6 +280,7 @@ let package = Package(
             dependencies: ["SystemdSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: houseRules
         ),
+        fuzzing,
     ],
     swiftLanguageModes: [.v6]
 )

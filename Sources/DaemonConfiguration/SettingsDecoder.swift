@@ -3,6 +3,7 @@
 
 internal import Delivery
 internal import MailMessage
+internal import SMTPClient
 internal import TOMLKit
 
 /// Decodes one configuration: the main file and what `conf.d` adds.
@@ -14,6 +15,11 @@ struct SettingsDecoder {
     private var maxMessageBytes: Int64 = 100 << 20
     private var intervals = RetryPolicy.standard.intervals
     private var maxAge = RetryPolicy.standard.maxAge
+    private var reportsAreMade = true
+    private var reportAuthor: MailAddress?
+    private var delayReportAfter = Duration.seconds(4 * 3600)
+    private var reportLimit = 20
+    private var receivedLimit = 50
     private var stopGrace = Duration.seconds(30)
     private var logLevel = "info"
     private var relays: [(settings: RelaySettings, file: String)] = []
@@ -37,6 +43,7 @@ struct SettingsDecoder {
         maxMessageBytes = try reader.byteCount("MaxMessageSize") ?? maxMessageBytes
         intervals = try reader.durations("RetryIntervals") ?? intervals
         maxAge = try reader.duration("MaxAge") ?? maxAge
+        try addReports(reader)
         stopGrace = try reader.duration("StopGrace") ?? stopGrace
         logLevel = try reader.string("LogLevel") ?? logLevel
         for section in try reader.sections("Relay", settings: SettingsTable.relay) {
@@ -47,9 +54,23 @@ struct SettingsDecoder {
         routes += try reader.sections("Route", settings: SettingsTable.route).map(RouteDecoder.init)
     }
 
+    private mutating func addReports(_ reader: SectionReader) throws(ConfigurationError) {
+        reportsAreMade = try reader.boolean("Reports") ?? reportsAreMade
+        if let text = try reader.string("ReportFrom") {
+            do throws(AddressError) {
+                reportAuthor = try MailAddress(text)
+            } catch {
+                throw reader.error("ReportFrom", "ReportFrom: expected an address: \(error.summary)")
+            }
+        }
+        delayReportAfter = try reader.duration("DelayReportAfter") ?? delayReportAfter
+        reportLimit = try reader.integer("MaxReportsPerHour") ?? reportLimit
+        receivedLimit = try reader.integer("MaxReceived") ?? receivedLimit
+    }
+
     /// The settings, after the last file.
     func settings(mainFile: String) throws(ConfigurationError) -> DaemonSettings {
-        guard !relays.isEmpty else {
+        guard let first = relays.first else {
             throw ConfigurationError(
                 file: mainFile,
                 key: "Relay",
@@ -61,11 +82,27 @@ struct SettingsDecoder {
             keepQueue: keepQueue,
             maxMessageBytes: maxMessageBytes,
             retry: RetryPolicy(intervals: intervals, jitter: RetryPolicy.standard.jitter, maxAge: maxAge),
+            reports: reportPolicy(greeting: first.settings.connection.hello),
+            receivedLimit: receivedLimit,
             relays: relays.map(\.settings),
             routes: try decodedRoutes(),
             stopGrace: stopGrace
         )
         return DaemonSettings(delivery: delivery, logLevel: logLevel)
+    }
+
+    /// How reports are made, under the name by which this host greets the relay; nil when none are.
+    private func reportPolicy(greeting host: String) -> ReportPolicy? {
+        guard reportsAreMade,
+            let author = reportAuthor ?? (try? MailAddress("MAILER-DAEMON@\(host)"))
+                ?? (try? MailAddress("MAILER-DAEMON@localhost"))
+        else { return nil }
+        return ReportPolicy(
+            author: author,
+            host: host,
+            delayAfter: delayReportAfter,
+            limitPerHour: reportLimit
+        )
     }
 
     /// The routes, of which the last one is for all mail that no other takes.

@@ -38,6 +38,36 @@ package enum SettingsTable {
             meaning: "age at which a deferred message is given up"
         ),
         Setting(
+            name: "Reports",
+            kind: .boolean,
+            standard: "true",
+            meaning: "tell senders of mail that was given up or is late"
+        ),
+        Setting(
+            name: "ReportFrom",
+            kind: .string,
+            standard: nil,
+            meaning: "whom reports are from; MAILER-DAEMON at the host's own name"
+        ),
+        Setting(
+            name: "DelayReportAfter",
+            kind: .duration,
+            standard: #""4h""#,
+            meaning: "age at which a message is late, for senders who want to know (NOTIFY=DELAY)"
+        ),
+        Setting(
+            name: "MaxReportsPerHour",
+            kind: .integer(1...10_000),
+            standard: "20",
+            meaning: "most reports that one sender gets within an hour"
+        ),
+        Setting(
+            name: "MaxReceived",
+            kind: .integer(1...1000),
+            standard: "50",
+            meaning: "most Received fields of a message; one with more is given up as a loop"
+        ),
+        Setting(
             name: "StopGrace",
             kind: .duration,
             standard: #""30s""#,

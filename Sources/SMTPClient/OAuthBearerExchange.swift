@@ -25,6 +25,6 @@ struct OAuthBearerExchange: SASLExchange {
 
     /// `saslname` of RFC 5801 §4: the comma and the equals sign mean something in the header.
     private static func name(_ user: String) -> String {
-        user.map { $0 == "=" ? "=3D" : $0 == "," ? "=2C" : String($0) }.joined()
+        user.unicodeScalars.map { $0 == "=" ? "=3D" : $0 == "," ? "=2C" : String($0) }.joined()
     }
 }

@@ -24,6 +24,18 @@ enum CallBoundary {
         }
     }
 
+    /// Runs a method of the component of a handle, with a text from the caller, to its end.
+    static func run(
+        _ handle: smtp_component_handle,
+        _ argument: UnsafePointer<CChar>?,
+        _ method: @escaping @Sendable (SMTP, String) async throws(SMTPError) -> Void
+    ) -> CInt {
+        perform(handle) { component throws(SMTPError) in
+            let argument = try text(argument)
+            try component.run { smtp throws(SMTPError) in try await method(smtp, argument) }
+        }
+    }
+
     /// Runs a method of the component of a handle to its end.
     static func run(
         _ handle: smtp_component_handle,

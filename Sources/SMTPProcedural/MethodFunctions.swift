@@ -40,10 +40,7 @@ public func smtp_component_do_expand(
     _ handle: smtp_component_handle,
     _ address: UnsafePointer<CChar>?
 ) -> CInt {
-    CallBoundary.perform(handle) { component throws(SMTPError) in
-        let address = try CallBoundary.text(address)
-        try component.run { smtp throws(SMTPError) in try await smtp.expand(address) }
-    }
+    CallBoundary.run(handle, address) { smtp, address throws(SMTPError) in try await smtp.expand(address) }
 }
 
 @c @implementation
@@ -61,9 +58,8 @@ public func smtp_component_do_processqueue(
     _ handle: smtp_component_handle,
     _ directory: UnsafePointer<CChar>?
 ) -> CInt {
-    CallBoundary.perform(handle) { component throws(SMTPError) in
-        let directory = try CallBoundary.text(directory)
-        try component.run { smtp throws(SMTPError) in try await smtp.processQueue(directory) }
+    CallBoundary.run(handle, directory) { smtp, directory throws(SMTPError) in
+        try await smtp.processQueue(directory)
     }
 }
 
@@ -110,8 +106,5 @@ public func smtp_component_do_verify(
     _ handle: smtp_component_handle,
     _ address: UnsafePointer<CChar>?
 ) -> CInt {
-    CallBoundary.perform(handle) { component throws(SMTPError) in
-        let address = try CallBoundary.text(address)
-        try component.run { smtp throws(SMTPError) in try await smtp.verify(address) }
-    }
+    CallBoundary.run(handle, address) { smtp, address throws(SMTPError) in try await smtp.verify(address) }
 }

@@ -45,9 +45,9 @@ package struct Capabilities: Hashable, Sendable {
         var mechanisms: [String] = []
         var limits = ServiceLimits.none
         for line in reply.lines.dropFirst() {
-            var words = line.uppercased().split(whereSeparator: { $0 == " " || $0 == "\t" })
-            if let first = words.first, first.hasPrefix("AUTH=") {
-                words.replaceSubrange(0..<1, with: ["AUTH", first.dropFirst(5)])
+            var words = Self.words(line)
+            if let first = words.first?.utf8, first.starts(with: "AUTH=".utf8) {
+                words.replaceSubrange(0..<1, with: ["AUTH", Substring(first.dropFirst(5))])
             }
             guard let keyword = words.first, let announced = ServiceExtension(rawValue: String(keyword))
             else { continue }
@@ -81,6 +81,14 @@ package struct Capabilities: Hashable, Sendable {
         var changed = self
         changed.extensions.subtract(ignored)
         return changed
+    }
+
+    /// The words of a line, their ASCII letters in upper case: some others would become ASCII by that.
+    private static func words(_ line: String) -> [Substring] {
+        let bytes = line.utf8.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) ? $0 - 0x20 : $0 }
+        return String(decoding: bytes, as: UTF8.self).utf8.split(separator: UInt8(ascii: " ")).map(
+            Substring.init
+        )
     }
 
     /// A decimal number above zero; zero means "no limit" in SIZE.

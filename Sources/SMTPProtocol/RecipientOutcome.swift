@@ -26,6 +26,8 @@ package struct RecipientOutcome: Hashable, Sendable {
     /// Whether the relay may have taken the message all the same: the connection was lost after the final dot and
     /// before its answer.
     package let isUnconfirmed: Bool
+    /// Whether the relay said so; otherwise code, status and reason were found here.
+    package let isReply: Bool
 
     /// An outcome.
     ///
@@ -35,12 +37,14 @@ package struct RecipientOutcome: Hashable, Sendable {
         code: Int?,
         status: EnhancedStatus?,
         reply: String,
-        isUnconfirmed: Bool = false
+        isUnconfirmed: Bool = false,
+        isReply: Bool = false
     ) {
         self.verdict = verdict
         self.code = code
         self.status = status
         self.reply = PrintableText(reply).string
         self.isUnconfirmed = isUnconfirmed
+        self.isReply = isReply
     }
 }

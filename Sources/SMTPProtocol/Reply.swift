@@ -37,7 +37,7 @@ package struct Reply: Hashable, Sendable {
         if enhancedStatus == nil, printableLines.count == 1 { return printableLines[0].string }
         return lines.map { line in
             guard let (_, end) = Self.leadingStatus(of: line, code: code) else { return line }
-            return String(line[end...].drop { $0 == " " })
+            return String(line[end...].unicodeScalars.drop { $0 == " " })
         }.joined(separator: " ")
     }
 

@@ -142,7 +142,13 @@ package enum ReplyClassifier {
     }
 
     private static func outcome(_ verdict: RecipientOutcome.Verdict, _ reply: Reply) -> RecipientOutcome {
-        RecipientOutcome(verdict: verdict, code: reply.code, status: reply.enhancedStatus, reply: reply.text)
+        RecipientOutcome(
+            verdict: verdict,
+            code: reply.code,
+            status: reply.enhancedStatus,
+            reply: reply.text,
+            isReply: true
+        )
     }
 
     private static func fault(_ kind: RelayFault.Kind, _ reply: Reply, _ phase: SessionPhase) -> RelayFault {

@@ -14,7 +14,7 @@ internal import MailMessage
 /// | message | its sender, or SMTPUTF8 in its envelope, needs SMTPUTF8 (RFC 6531 §3.5) | 553 5.6.7 |
 /// | recipient | its address needs SMTPUTF8 | 553 5.6.7 |
 /// | message | REQUIRETLS in its envelope, no TLS (RFC 8689 §4.2.1 and §5) | 550 5.7.10 |
-/// | message | REQUIRETLS in its envelope, not offered | 550 5.7.30 |
+/// | message | REQUIRETLS in its envelope, not offered, and it is no report | 550 5.7.30 |
 /// | message | HOLDFOR or HOLDUNTIL, no FUTURERELEASE (RFC 4865) | 554 5.3.3 |
 /// | message | BY in mode R, no DELIVERBY (RFC 2852 §4.1.4.1) | 554 5.3.3 |
 ///
@@ -76,11 +76,7 @@ struct TransactionRules {
         guard !capabilities.supports(.smtpUTF8), let value = parameter.value, !Self.isASCII(value) else {
             return parameter
         }
-        let escaped = value.unicodeScalars.map { scalar in
-            scalar.isASCII
-                ? String(scalar) : "\\x{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-        }
-        return try? ESMTPParameter(keyword: parameter.keyword, value: escaped.joined())
+        return try? ESMTPParameter(keyword: parameter.keyword, value: XText.unitext(value))
     }
 
     private var contentRefusal: RecipientOutcome? {
@@ -111,7 +107,8 @@ struct TransactionRules {
                 "the message demands REQUIRETLS and the connection is not encrypted"
             )
         }
-        if has("REQUIRETLS"), !capabilities.supports(.requireTLS) {
+        // A report is not thrown away for it (RFC 8689 §5).
+        if has("REQUIRETLS"), !capabilities.supports(.requireTLS), transaction.sender.path != .null {
             return Self.failure(
                 550,
                 .init(class: .permanentFailure, subject: 7, detail: 30),
@@ -164,7 +161,7 @@ struct TransactionRules {
     }
 
     private func has(_ keyword: String) -> Bool {
-        transaction.sender.parameters.contains { $0.keyword == keyword }
+        transaction.sender.parameters[keyword] != nil
     }
 
     /// Whether a parameter of the envelope goes to the relay as it is.

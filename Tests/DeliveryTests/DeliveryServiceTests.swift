@@ -122,6 +122,46 @@ struct DeliveryServiceTests {
         #expect(recorder.messages.isEmpty)
     }
 
+    @Test(
+        "the sender is told of a refusal, and of a message that his report could not be delivered nobody is"
+    )
+    func reports() async throws {
+        let recorder = SinkRecorder()
+        let sink = try await sink(recorder) {
+            $0.overrides = [
+                .init(command: "RCPT", containing: "bob@", reply: "550 5.1.1 no such user"),
+                .init(command: "RCPT", containing: "nobody@", reply: "550 5.1.1 no such user"),
+            ]
+        }
+        let bench = try ServiceBench(port: sink.port) { $0.reports = try? ReportSamples.policy() }
+        let stem = try bench.drop(
+            "refused",
+            to: ["bob@example.org", "carol@example.org", "dave@example.org"]
+        )
+        let lost = try bench.drop("lost", from: "nobody@example.org")
+        try await bench.start()
+        try await bench.wait(for: "an end of all") {
+            try bench.stems(.failed).count == 3 && bench.stems(.queued).isEmpty
+                && bench.stems(.sending).isEmpty
+        }
+        try await bench.stop()
+        await sink.stop()
+        let arrived = recorder.messages.map { "\($0.sender) \($0.recipients)" }
+        #expect(
+            arrived.count == 2
+                && arrived.count { $0.contains("alice@example.net") && $0.contains("carol@") } == 1
+        )
+        #expect(
+            arrived.count { !$0.contains("carol@") && $0.contains("alice@example.net") } == 1,
+            "the report"
+        )
+        for message in [stem, lost] {
+            let journal = try #require(try bench.queue.journal(of: message))
+            let records = JournalFormat.records(in: journal).map(\.record)
+            #expect(records.contains { if case .report("failed", .some) = $0 { true } else { false } })
+        }
+    }
+
     @Test("while the relay is down mail waits without an attempt counted; when it is back everything flows")
     func relayDownThenUp() async throws {
         let recorder = SinkRecorder()

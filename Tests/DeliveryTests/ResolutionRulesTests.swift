@@ -119,6 +119,47 @@ struct ResolutionRulesTests {
         if case .failed = last.resolution {} else { Issue.record("an earlier failure was forgotten") }
     }
 
+    @Test(
+        "T21: a message that has passed more servers than allowed is given up as a loop, without an attempt"
+    )
+    func loop() throws {
+        func verdict(_ receivedCount: Int) -> ResolutionRules.Verdict? {
+            let facts = MessageFacts(
+                attempts: 0,
+                queuedAt: queuedAt,
+                dueCount: 2,
+                receivedCount: receivedCount
+            )
+            return rules.verdictWithoutAttempt(on: facts, open: [alice, bob], now: queuedAt)
+        }
+        #expect(verdict(50) == nil)
+        let loop = try #require(verdict(51))
+        #expect(loop.resolution == .failed(lines: loop.results.flatMap(\.answers).map(\.record)))
+        #expect(loop.results.flatMap(\.answers).map(\.outcome.status?.description) == ["5.4.6", "5.4.6"])
+    }
+
+    @Test(
+        "a message whose Queue-Expires is over is not sent late; the last attempt, due at that moment, is made",
+        arguments: [(-1, true), (0, true), (59, true), (61, false), (86400, false)]
+    )
+    func expired(seconds: Int, isTried: Bool) {
+        let expires = queuedAt.adding(.seconds(3600))
+        let now = expires.adding(.seconds(seconds))
+        let verdict = rules.verdictWithoutAttempt(on: facts(expires: expires), open: [alice], now: now)
+        #expect((verdict == nil) == isTried)
+        #expect(verdict?.results.flatMap(\.answers).allSatisfy { $0.outcome.verdict == .failed } ?? true)
+    }
+
+    @Test("a message without open recipients is brought to its end", arguments: [false, true])
+    func nobodyOpen(hasFailed: Bool) {
+        let verdict = rules.verdictWithoutAttempt(
+            on: facts(due: 0, hasFailed: hasFailed),
+            open: [],
+            now: queuedAt
+        )
+        #expect(verdict?.resolution == (hasFailed ? .failed(lines: []) : .delivered(lines: [], keep: false)))
+    }
+
     @Test("a fault after some answers records them and counts no attempt")
     func cutShort() {
         let verdict = verdict(result(.delivered), facts())

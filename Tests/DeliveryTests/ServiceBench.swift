@@ -77,9 +77,13 @@ final class ServiceBench {
 
     /// Drops a message as an application does: written under another name, renamed.
     @discardableResult
-    func drop(_ name: String, to recipients: [String] = ["bob@example.org"]) throws -> MessageStem {
+    func drop(
+        _ name: String,
+        from sender: String = "alice@example.net",
+        to recipients: [String] = ["bob@example.org"]
+    ) throws -> MessageStem {
         let lines =
-            ["Queue-From: <alice@example.net>"] + recipients.map { "Queue-To: <\($0)>" } + [
+            ["Queue-From: <\(sender)>"] + recipients.map { "Queue-To: <\($0)>" } + [
                 "", "Subject: \(name)", "", "text", "",
             ]
         let temporary = path + "/.\(name)"

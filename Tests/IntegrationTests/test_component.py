@@ -6,18 +6,16 @@
 import email
 import email.policy
 
-from kit import aiosmtpd, exim, proxies
+from kit import aiosmtpd, proxies
 from kit.case import MailTestCase
 from kit.certificates import Authority
 from kit.component import MECHANISMS, PROXIES
-from kit.dovecot import Dovecot
 from kit.login_case import PASSWORD, TOKEN, USER, LoginTestCase
-from kit.postfix import INBOX, LOGIN, OPEN, TLS, Postfix
-from kit.throwaway_root import ThrowawayRoot
+from kit.postfix import INBOX, OPEN, Postfix
+from kit.server_case import ServerTestCase
 from kit.waiting import wait_until
 from kit.workspace import Workspace
 
-SECURITIES = ("none", "starttls", "implicit")
 TEXT = "Dear Alice,\n.\n..two dots\n.one\nfrom \n\n" + "x" * 70 + "\nthe end"
 REFUSING = "smtpd_recipient_restrictions = check_recipient_access inline:{{refused@example.net=REJECT}}, permit\n"
 
@@ -52,25 +50,13 @@ class PostfixTestCase(MailTestCase):
         return [read(path) for path in self.server.inbox()]
 
 
-class Servers(MailTestCase):
+class Servers(ServerTestCase):
     def setUp(self):
         super().setUp()
-        self.authority = Authority(self.workspace.folder("tls"))
-        self.certificate, self.key = self.authority.issue("relay")
         self.stranger = Authority(self.workspace.folder("strangers"), "strangers")
 
-    def check(self, make):
-        """Send over a connection of each kind of security; say nothing to a server that is not who it should be."""
-        for security in SECURITIES:
-            with self.subTest(security):
-                server = make(self.workspace.folder(f"server-{security}"), security)
-                try:
-                    server.start()
-                    self.assert_sends(server, security)
-                finally:
-                    server.stop()
-
     def assert_sends(self, server, security):
+        """Send over the connection; say nothing to a server that is not who it should be."""
         component = self.component(server.port, MessageText=TEXT, Cc="Bob <bob@example.net>", BCc="carol@example.net")
         component.config(TLS=security, TLSCAFile=self.authority.certificate)
         if security != "none":
@@ -92,25 +78,13 @@ class Servers(MailTestCase):
         self.assertNotIn("sesame", str(component.events()))
 
     def test_postfix(self):
-        dovecot = Dovecot(self.workspace.folder("dovecot"), {"app": "sesame"}).start()
-        self.addCleanup(dovecot.stop)
-
-        def make(folder, security):
-            if security == "none":
-                return Postfix(folder, INBOX + OPEN)
-            level = "encrypt" if security == "starttls" else "may"
-            tls = TLS.format(level=level, certificate=self.certificate, key=self.key) + LOGIN.format(socket=dovecot.socket)
-            return Postfix(folder, INBOX + tls, options="smtpd_tls_wrappermode=yes" if security == "implicit" else "")
-
-        self.check(make)
+        self.check(self.postfix())
 
     def test_exim(self):
-        root = ThrowawayRoot(self.workspace.folder("root"), self.workspace.path, exim.PACKAGES).start()
-        self.addCleanup(root.stop)
-        self.key.chmod(0o644)
+        make_exim = self.exim()
 
         def make(folder, security):
-            server = exim.Exim(root, folder, security, self.certificate, self.key)
+            server = make_exim(folder, security)
             server.configuration = "acl_smtp_expn = accept\nacl_smtp_vrfy = accept\n" + server.configuration
             return server
 

@@ -66,7 +66,7 @@ class QueueDirectories(MailTestCase):
     def test_T28_more_changes_than_inotify_holds(self):
         self.smtpqd.start()
         self.assert_serves()
-        self.smtpqd.program.signal(signal.SIGSTOP)
+        self.smtpqd.program.freeze()
         # Names that mean nothing use up the events, then comes the message that is not reported.
         queue = os.open(self.path, os.O_DIRECTORY)
         self.addCleanup(os.close, queue)
@@ -162,7 +162,7 @@ class QueueDirectories(MailTestCase):
         self.smtpqd.queue.drop(messages.message("waits"), ".later")
         self.mta.script.delay = 0.0
         hidden = self.path / ".later.queued"
-        self.smtpqd.program.signal(signal.SIGSTOP)
+        self.smtpqd.program.freeze()
         hidden.rename(self.path / "later.queued")
         mount("-o", "remount,ro", self.path)
         self.smtpqd.program.signal(signal.SIGCONT)

@@ -3,41 +3,14 @@
 
 """The servers of the field, in clear text, with STARTTLS and with implicit TLS: each body arrives once and unchanged."""
 
-from kit import aiosmtpd, exim, messages, opensmtpd
-from kit.case import MailTestCase
-from kit.certificates import Authority
-from kit.dovecot import Dovecot
-from kit.postfix import INBOX, LOGIN, OPEN, TLS, Postfix
-from kit.throwaway_root import ThrowawayRoot
+from kit import aiosmtpd, messages, opensmtpd
+from kit.server_case import ServerTestCase
 from kit.waiting import wait_until
 
-SECURITIES = ("none", "starttls", "implicit")
-IMPLICIT_OPTIONS = "smtpd_tls_wrappermode=yes"
 
-
-class Servers(MailTestCase):
-    def setUp(self):
-        super().setUp()
-        self.authority = Authority(self.workspace.folder("tls"))
-        self.certificate, self.key = self.authority.issue("relay")
-
-    def root(self, packages):
-        root = ThrowawayRoot(self.workspace.folder("root"), self.workspace.path, packages).start()
-        self.addCleanup(root.stop)
-        return root
-
-    def check(self, make, securities=SECURITIES):
-        """Send the awkward bodies to a server of each kind of security and compare what arrives."""
-        for security in securities:
-            with self.subTest(security):
-                server = make(self.workspace.folder(f"server-{security}"), security)
-                try:
-                    server.start()
-                    self.assert_all_arrive(server, security)
-                finally:
-                    server.stop()
-
-    def assert_all_arrive(self, server, security):
+class Servers(ServerTestCase):
+    def assert_sends(self, server, security):
+        """Send the awkward bodies, and compare what arrives."""
         login = {} if security == "none" else {"authorities": self.authority.certificate, "login": ("app", "sesame")}
         daemon = self.daemon(server.port, name=f"daemon-{security}", tls=security, **login).start()
         bodies = messages.awkward_bodies()
@@ -62,23 +35,10 @@ class Servers(MailTestCase):
         return found
 
     def test_postfix(self):
-        dovecot = Dovecot(self.workspace.folder("dovecot"), {"app": "sesame"}).start()
-        self.addCleanup(dovecot.stop)
-
-        def make(folder, security):
-            if security == "none":
-                return Postfix(folder, INBOX + OPEN)
-            level = "encrypt" if security == "starttls" else "may"
-            settings = INBOX + TLS.format(level=level, certificate=self.certificate, key=self.key)
-            settings += LOGIN.format(socket=dovecot.socket)
-            return Postfix(folder, settings, options=IMPLICIT_OPTIONS if security == "implicit" else "")
-
-        self.check(make)
+        self.check(self.postfix())
 
     def test_exim(self):
-        root = self.root(exim.PACKAGES)
-        self.key.chmod(0o644)
-        self.check(lambda folder, security: exim.Exim(root, folder, security, self.certificate, self.key))
+        self.check(self.exim())
 
     def test_opensmtpd(self):
         root = self.root(opensmtpd.PACKAGES)

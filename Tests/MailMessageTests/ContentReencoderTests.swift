@@ -52,6 +52,10 @@ struct ContentReencoderTests {
                 "Content-Disposition: inline; filename*=utf-8''%C3%BC\r\n\r\n"
             ),
             (
+                "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: ü\r\n--b--\r\n",
+                "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: =?utf-8?B?w7w=?=\r\n\r\n--b--\r\n"
+            ),
+            (
                 "noheaderü and so on and on and on",
                 "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
                     + "Content-Transfer-Encoding: quoted-printable\r\n\r\nnoheader=C3=BC and so on and on and on"
@@ -77,6 +81,12 @@ struct ContentReencoderTests {
             ("Content-Type: multipart/mixed\n\nü\n", .structure),
             ("Content-Type: message/partial\n\nü\n", .structure),
             ("Content-Type: multipart/mixed; boundary=\"ü\"\n\n--ü\n\nü\n--ü--", .structure),
+            (
+                "Content-Type: multipart/mixed; boundary=\"a\u{1}b\"\n\n--a\u{1}b\n\nü\n--a\u{1}b--",
+                .structure
+            ),
+            ("Content-Type: multipart/mixed; \u{1}boundary\0=b\n\n--b\n\nx\n--b--", .header),
+            ("Content-Type: multipart/mixed; \"x; boundary\"=b; y=\0\n\n--b\n\nx\n--b--", .header),
             ("Content-Transfer-Encoding: x-uuencode\n\nü\n", .encoding),
             ("Message-ID: <ü@b.example>\n\n", .header), ("References: \(long)\n\n", .header),
             ("To: ü\n\n", .header), ("Content-Type: \(long)/x\n\n", .header),

@@ -15,6 +15,7 @@ struct EnvelopeFieldTests {
             ("  a@b.example   RET=HDRS ", "<a@b.example> RET=HDRS"),
             ("<a@b.example> ret=hdrs EnvID=order-1001", "<a@b.example> RET=hdrs ENVID=order-1001"),
             ("<\"a b>\"@c.example> SMTPUTF8", "<\"a b>\"@c.example> SMTPUTF8"),
+            ("<\"\u{301}a b>\"@c.example> SMTPUTF8", "<\"\u{301}a b>\"@c.example> SMTPUTF8"),
             ("\"a b\"@c.example SMTPUTF8", "<\"a b\"@c.example> SMTPUTF8"),
             (
                 "<> RET=FULL ENVID=a+2Bb BODY=8BITMIME SMTPUTF8",

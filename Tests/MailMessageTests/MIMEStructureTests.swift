@@ -56,6 +56,11 @@ struct MIMEStructureTests {
             parts: ["0 multipart/mixed: --b\nContent-Type: a/b\n--b--\n", "1 a/b: "]
         ),
         Sample(
+            name: "a header that its own delimiter ends",
+            text: "Content-Type: multipart/mixed; boundary=b\n--b\n\none\n--b--\n",
+            parts: ["0 multipart/mixed: --b\n\none\n--b--\n", "1 text/plain: one"]
+        ),
+        Sample(
             name: "a part without a header",
             text: mixed("--b\nno header\n--b--\n"),
             parts: ["0 multipart/mixed: --b\nno header\n--b--\n", "1 text/plain: no header"]

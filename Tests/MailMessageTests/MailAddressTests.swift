@@ -16,7 +16,7 @@ struct MailAddressTests {
             "\"john doe\"@example.org", "\"a@b\"@example.org", "\"a\\\"b\\\\c\"@example.org",
             "\"\"@example.org", "\"<>\"@example.org",
             "x@[192.0.2.1]", "x@[IPv6:2001:db8::1]", "x@[IPv6:::]", "x@[IPv6:::ffff:192.0.2.1]",
-            "x@[ipv6:1:2:3:4:5:6:7:8]",
+            "x@[ipv6:1:2:3:4:5:6:7:8]", "\u{301}a@b.example",
         ]
     )
     func valid(_ text: String) throws {

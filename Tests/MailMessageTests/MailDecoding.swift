@@ -34,7 +34,9 @@ enum MailDecoding {
     /// The value of a header field as a reader sees it: unfolded, encoded words decoded, blanks between two of them dropped.
     static func headerValue(_ field: String) -> String {
         let unfolded = field.replacing("\r\n", with: "")
-        let value = unfolded.split(separator: ":", maxSplits: 1).dropFirst().joined().drop { $0 == " " }
+        let value = unfolded.split(separator: ":", maxSplits: 1).dropFirst().joined().unicodeScalars.drop {
+            $0 == " "
+        }
         let packed = String(value).replacing("?= =?", with: "?==?")
         return packed.replacing(#/=\?([a-z0-9-]+)\?([BQ])\?([^?]*)\?=/#) { match in
             // A character is never divided, so that each word is text of its own.

@@ -53,6 +53,16 @@ import Testing
         await receiver.stop()
     }
 
+    @Test("T7: a name is one name, even where a combining mark follows a quote in it")
+    func T07_combiningMarkInName() {
+        let smtp = ComponentBench.smtp(port: 1)
+        smtp.messageRecipientName[0] = "a\"\u{301} <evil@example.net>, \"\u{301}b"
+        let other = SMTP()
+        other.sendTo = smtp.sendTo
+        #expect(other.messageRecipientCount == 1 && other.messageRecipientAddress[0] == "b@example.net")
+        #expect(other.messageRecipientName[0] == smtp.messageRecipientName[0])
+    }
+
     @Test("The options of a recipient go with its RCPT, written with a blank or with =, where DSN is offered")
     func P31_messageRecipientOptions() async throws {
         let receiver = try await MailReceiver.start()

@@ -49,6 +49,18 @@ import Testing
         #expect(!capabilities("AUTHENTICATE PLAIN").supports(.authentication))
     }
 
+    @Test("T34: letters that only look or sound like those of a keyword make none")
+    func T34_lettersBeyondASCII() {
+        let found = capabilities(
+            "\u{17F}IZE 10",
+            "AUTH P\u{131}LAIN \u{17F}CRAM-SHA-1 \u{301}LOGIN",
+            "DSN \u{301}"
+        )
+        #expect(!found.supports(.size) && found.supports(.deliveryStatusNotifications))
+        #expect(found.authMechanisms.isEmpty)
+        #expect(capabilities("AUTH=\u{301} PLAIN").authMechanisms == ["PLAIN"])
+    }
+
     @Test("T34: names that are no mechanisms are ignored, and there are only so many")
     func T34_hostileMechanisms() {
         let long = String(repeating: "X", count: 21)

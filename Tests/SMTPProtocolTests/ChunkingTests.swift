@@ -10,28 +10,6 @@ import Testing
 @Suite struct ChunkingTests {
     private static let small: Int64 = 64 << 10
 
-    private func begin(
-        _ session: inout Session,
-        byteCount: Int64,
-        recipients: Int = 1,
-        policy: RefusalPolicy = .goOn
-    ) throws -> [SessionAction] {
-        let facts = ContentFacts(
-            wireByteCount: byteCount,
-            isEightBit: false,
-            longestLine: 70,
-            hasNUL: false,
-            hasNonASCIIHeader: false
-        )
-        let transaction = MailTransaction(
-            sender: try EnvelopeSender(parsing: "<a@app.example>"),
-            recipients: try (1...recipients).map { try EnvelopeRecipient(parsing: "<b\($0)@example.net>") },
-            content: facts,
-            refusalPolicy: policy
-        )
-        return session.handle(.transactionRequested(transaction))
-    }
-
     private func verdicts(_ actions: [SessionAction]) -> [RecipientOutcome.Verdict]? {
         guard case .settled(let outcomes)? = actions.outcomes.first else { return nil }
         return outcomes.map(\.verdict)
@@ -42,14 +20,14 @@ import Testing
     )
     func smallContentsGoAtOnce() throws {
         var small = Session(offering: ["PIPELINING", "CHUNKING"])
-        #expect(try begin(&small, byteCount: Self.small).last == .sendChunk(of: 0))
+        #expect(try small.request(byteCount: Self.small).last == .sendChunk(of: 0))
         var large = Session(offering: ["PIPELINING", "CHUNKING"])
-        let actions = try begin(&large, byteCount: Self.small + 1)
+        let actions = try large.request(byteCount: Self.small + 1)
         #expect(!actions.contains(.sendChunk(of: 0)))
         #expect(actions.written.hasSuffix("RCPT TO:<b1@example.net>\r\n"))
         #expect(large.say("250 ok\r\n250 ok").last == .sendChunk(of: 0))
         var alone = Session(offering: ["CHUNKING"])
-        #expect(try begin(&alone, byteCount: 9).written == "MAIL FROM:<a@app.example>\r\n")
+        #expect(try alone.request(byteCount: 9).written == "MAIL FROM:<a@app.example>\r\n")
         #expect(alone.say("250 ok").written == "RCPT TO:<b1@example.net>\r\n")
         #expect(alone.say("250 ok").last == .sendChunk(of: 0))
     }
@@ -57,7 +35,7 @@ import Testing
     @Test("CHUNKING can be switched off: then it is as if it were not offered")
     func switchedOff() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING", "BINARYMIME"], usesChunking: false)
-        let actions = try begin(&session, byteCount: 9)
+        let actions = try session.request(byteCount: 9)
         #expect(actions.written.hasSuffix("DATA\r\n"))
         #expect(!actions.contains(.sendChunk(of: 0)))
     }
@@ -65,7 +43,7 @@ import Testing
     @Test("With PIPELINING the next chunk is wanted at once, without it when the reply is there")
     func chunksFollowEachOther() throws {
         var quick = Session(offering: ["PIPELINING", "CHUNKING"])
-        _ = try begin(&quick, byteCount: 3 << 20)
+        try quick.request(byteCount: 3 << 20)
         quick.say("250 ok\r\n250 ok")
         #expect(quick.handle(.chunkSent) == [.startTimer(.chunk, .seconds(180)), .sendChunk(of: 0)])
         #expect(quick.handle(.contentProgressed) == [.startTimer(.chunk, .seconds(180))])
@@ -76,7 +54,7 @@ import Testing
         #expect(verdicts(quick.say("250 2.0.0 queued")) == [.delivered])
 
         var patient = Session(offering: ["CHUNKING"])
-        _ = try begin(&patient, byteCount: 3 << 20)
+        try patient.request(byteCount: 3 << 20)
         patient.say("250 ok")
         #expect(patient.say("250 ok").last == .sendChunk(of: 0))
         #expect(patient.handle(.chunkSent) == [.startTimer(.chunk, .seconds(180))])
@@ -88,7 +66,7 @@ import Testing
     @Test("T15: after a chunk that failed no other goes out, those under way are answered, and RSET ends it")
     func T15_failedChunk() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        _ = try begin(&session, byteCount: 3 << 20)
+        try session.request(byteCount: 3 << 20)
         session.say("250 ok\r\n250 ok")
         session.handle(.chunkSent)
         session.handle(.chunkSent)
@@ -98,14 +76,14 @@ import Testing
         let end = session.say("250 reset")
         #expect(verdicts(end) == [.failed])
         #expect(end.fault == nil)
-        #expect(try begin(&session, byteCount: 9).last == .sendChunk(of: 1))
+        #expect(try session.request(byteCount: 9).last == .sendChunk(of: 1))
     }
 
     @Test("T15: a refused last chunk is the answer for all, and the server is told to forget")
     func T15_failedLastChunk() throws {
         for offered in [["PIPELINING", "CHUNKING"], ["CHUNKING"]] {
             var session = Session(offering: offered)
-            _ = try begin(&session, byteCount: 3 << 20)
+            try session.request(byteCount: 3 << 20)
             session.say("250 ok")
             session.say("250 ok")
             session.handle(.contentSent)
@@ -117,19 +95,19 @@ import Testing
     @Test("With all recipients refused the chunk that went along is thrown away, and the session is usable")
     func allRecipientsRefused() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        _ = try begin(&session, byteCount: 9, recipients: 2)
+        try session.request(byteCount: 9, recipients: 2)
         session.handle(.contentSent)
         session.say("250 ok\r\n550 5.1.1 no\r\n450 4.2.1 later")
         #expect(session.say("503 5.5.1 no valid recipients").written == "RSET\r\n")
         #expect(verdicts(session.say("250 reset")) == [.failed, .deferred])
-        #expect(try begin(&session, byteCount: 9).last == .sendChunk(of: 1))
+        #expect(try session.request(byteCount: 9).last == .sendChunk(of: 1))
     }
 
     @Test("A refused sender is the answer, whatever the server says to what went along")
     func senderRefused() throws {
         for line in ["503 5.5.1 MAIL first", "530 5.7.0 log in"] {
             var session = Session(offering: ["PIPELINING", "CHUNKING"])
-            _ = try begin(&session, byteCount: 9)
+            try session.request(byteCount: 9)
             session.handle(.contentSent)
             let actions = session.say("550 5.7.1 not you\r\n503 5.5.1 MAIL first\r\n" + line)
             #expect(actions.written == "RSET\r\n")
@@ -141,7 +119,7 @@ import Testing
     func lostWithTheMessage() throws {
         for replies in [[], ["250 ok"], ["250 ok", "250 ok"]] {
             var session = Session(offering: ["PIPELINING", "CHUNKING"])
-            _ = try begin(&session, byteCount: 9)
+            try session.request(byteCount: 9)
             session.handle(.contentSent)
             for reply in replies { session.say(reply) }
             guard case .unconfirmed(let outcomes, _)? = session.handle(.connectionClosed(nil)).outcomes.first
@@ -159,7 +137,7 @@ import Testing
     )
     func refusedWithTheMessage(replies: [String]) throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        _ = try begin(&session, byteCount: 9)
+        try session.request(byteCount: 9)
         session.handle(.contentSent)
         var actions: [SessionAction] = []
         for reply in replies { actions += session.say(reply) }
@@ -170,7 +148,7 @@ import Testing
     @Test("A recipient that demands a login does not undo that another may have the message")
     func loginDemandedForOneRecipient() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        _ = try begin(&session, byteCount: 9, recipients: 2)
+        try session.request(byteCount: 9, recipients: 2)
         session.handle(.contentSent)
         let actions = session.say("250 ok\r\n250 ok\r\n530 log in")
         guard case .unconfirmed(let outcomes, let fault)? = actions.outcomes.first else {
@@ -184,7 +162,7 @@ import Testing
     @Test("A session lost between chunks leaves the message untouched")
     func lostBetweenChunks() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        _ = try begin(&session, byteCount: 3 << 20)
+        try session.request(byteCount: 3 << 20)
         session.say("250 ok\r\n250 ok")
         session.handle(.chunkSent)
         let actions = session.handle(.connectionClosed(nil))
@@ -201,7 +179,7 @@ import Testing
     @Test("No reply is taken for a chunk that is not sent yet")
     func replyBeforeTheChunk() throws {
         var session = Session(offering: ["CHUNKING"])
-        _ = try begin(&session, byteCount: 3 << 20)
+        try session.request(byteCount: 3 << 20)
         session.say("250 ok")
         session.say("250 ok")
         #expect(session.say("250 chunk").fault?.kind == .protocolViolation)

@@ -10,28 +10,6 @@ import Testing
 @Suite struct PipelineTests {
     private static let small: Int64 = 64 << 10
 
-    @discardableResult
-    private func request(
-        _ session: inout Session,
-        byteCount: Int64 = 9,
-        policy: RefusalPolicy = .goOn
-    ) throws -> [SessionAction] {
-        let facts = ContentFacts(
-            wireByteCount: byteCount,
-            isEightBit: false,
-            longestLine: 70,
-            hasNUL: false,
-            hasNonASCIIHeader: false
-        )
-        let transaction = MailTransaction(
-            sender: try EnvelopeSender(parsing: "<a@app.example>"),
-            recipients: [try EnvelopeRecipient(parsing: "<b@example.net>")],
-            content: facts,
-            refusalPolicy: policy
-        )
-        return session.handle(.transactionRequested(transaction))
-    }
-
     /// How each transaction ended, in one word.
     private func ends(_ actions: [SessionAction]) -> [String] {
         actions.outcomes.map { outcome in
@@ -70,8 +48,8 @@ import Testing
     @Test("The commands of the next message go out in the very turn in which the final dot does")
     func commandsGoWithTheDot() throws {
         var session = Session(offering: ["PIPELINING"])
-        try request(&session)
-        #expect(try request(&session).isEmpty)
+        try session.request()
+        #expect(try session.request().isEmpty)
         #expect(session.say("250 ok\r\n250 ok\r\n354 go").last == .sendContent(of: 0))
         let actions = session.handle(.contentSent)
         #expect(actions.written.hasSuffix("DATA\r\n"))
@@ -83,7 +61,7 @@ import Testing
     func window() throws {
         for (byteCount, expected) in [(9, 4), (Self.small, 2), (Self.small / 2 + 1, 3)] as [(Int64, Int)] {
             var session = Session(offering: ["PIPELINING", "CHUNKING"])
-            for _ in 0..<6 { try request(&session, byteCount: byteCount) }
+            for _ in 0..<6 { try session.request(byteCount: byteCount) }
             var sent = 0
             while sent < 7, session.handle(.contentSent).last == .sendChunk(of: sent + 1) { sent += 1 }
             #expect(sent + 1 == expected, "\(byteCount) bytes")
@@ -95,9 +73,9 @@ import Testing
     @Test("A large content waits for the answers to those before it, and those behind it for its end")
     func largeContent() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        try request(&session)
-        try request(&session, byteCount: Self.small + 1)
-        try request(&session)
+        try session.request()
+        try session.request(byteCount: Self.small + 1)
+        try session.request()
         let behind = session.handle(.contentSent)
         #expect(behind.written.hasPrefix("RSET\r\n"))
         #expect(behind.last != .sendChunk(of: 1))
@@ -110,7 +88,7 @@ import Testing
     @Test("A connection lost while a content is being sent touches that one as little as those behind it")
     func lostWithinAContent() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        for _ in 0..<3 { try request(&session) }
+        for _ in 0..<3 { try session.request() }
         session.handle(.contentSent)
         let actions = session.handle(.connectionClosed(nil))
         #expect(ends(actions) == ["unconfirmed", "untouched", "untouched"])
@@ -120,14 +98,14 @@ import Testing
     @Test("The fault counts against the transaction that the server was busy with, and no other")
     func faultCountsAgainstTheFirst() throws {
         var session = Session(offering: ["PIPELINING"])
-        for _ in 0..<3 { try request(&session) }
+        for _ in 0..<3 { try session.request() }
         #expect(ends(session.handle(.connectionClosed(nil))) == ["at fault", "untouched", "untouched"])
     }
 
     @Test("After 421 the server is heard out, but not for long")
     func hearsOut() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING"])
-        for _ in 0..<5 { try request(&session) }
+        for _ in 0..<5 { try session.request() }
         for _ in 0..<3 { session.handle(.contentSent) }
         let closing = session.say("421 bye")
         #expect(closing.timer == .quit)
@@ -145,7 +123,7 @@ import Testing
             (["PIPELINING"], "250 ok\r\n250 ok\r\n354 go"), (["PIPELINING", "CHUNKING"], "250 ok\r\n250 ok"),
         ] {
             var session = Session(offering: offered)
-            for _ in 0..<2 { try request(&session) }
+            for _ in 0..<2 { try session.request() }
             session.say(said)
             session.handle(.contentSent)
             if offered.count > 1 { session.handle(.contentSent) }
@@ -153,12 +131,12 @@ import Testing
             #expect(session.handle(.phaseTimedOut).contains(.avoidOverlap))
         }
         var alone = Session(offering: ["PIPELINING"])
-        try request(&alone)
+        try alone.request()
         #expect(!alone.handle(.phaseTimedOut).contains(.avoidOverlap))
 
         for count in 2...3 {
             var refusing = Session(offering: ["PIPELINING", "CHUNKING"])
-            for _ in 0..<count { try request(&refusing) }
+            for _ in 0..<count { try refusing.request() }
             for _ in 0..<count { refusing.handle(.contentSent) }
             refusing.say("250 ok\r\n250 ok\r\n250 done")
             var actions = refusing.say("502 what")
@@ -170,14 +148,14 @@ import Testing
     @Test("What is asked for while others are under way does not restart the timer")
     func waitingIsNoProgress() throws {
         var session = Session(offering: ["PIPELINING"])
-        #expect(try request(&session).timer == .mail)
-        #expect(try request(&session).isEmpty)
+        #expect(try session.request().timer == .mail)
+        #expect(try session.request().isEmpty)
     }
 
     @Test("After DATA a content that cannot be read ends the session, and those that waited are untouched")
     func unreadable() throws {
         var session = Session(offering: ["PIPELINING"])
-        for _ in 0..<2 { try request(&session) }
+        for _ in 0..<2 { try session.request() }
         session.say("250 ok\r\n250 ok\r\n354 go")
         let actions = session.handle(.contentFailed("gone"))
         #expect(ends(actions) == ["unreadable", "untouched"])
@@ -187,10 +165,10 @@ import Testing
     @Test("A message refused here between others is answered in its turn")
     func answeredInTurn() throws {
         var session = Session(offering: ["PIPELINING", "CHUNKING", "SIZE 100"])
-        try request(&session)
-        #expect(try request(&session, byteCount: 101).outcomes.isEmpty)
+        try session.request()
+        #expect(try session.request(byteCount: 101).outcomes.isEmpty)
         #expect(session.handle(.contentSent).outcomes.isEmpty)
-        #expect(try request(&session).last == .sendChunk(of: 2))
+        #expect(try session.request().last == .sendChunk(of: 2))
         #expect(ends(session.say("250 ok\r\n250 ok\r\n250 done")) == ["delivered", "failed"])
     }
 }

@@ -119,7 +119,8 @@ import Testing
                     verdict: .delivered,
                     code: 250,
                     status: EnhancedStatus(class: .success, subject: 0, detail: 0),
-                    reply: "Ok: queued as 4F1"
+                    reply: "Ok: queued as 4F1",
+                    isReply: true
                 )
         )
     }

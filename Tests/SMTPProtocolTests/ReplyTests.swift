@@ -28,4 +28,11 @@ import Testing
         #expect(reply(550, "no", "5.1.1 no").enhancedStatus == nil)
         #expect(reply(354, "3.0.0 go").enhancedStatus == nil)
     }
+
+    @Test("T30: a status ends at its blank, whatever follows that")
+    func T30_statusEndsAtItsBlank() {
+        #expect(reply(550, "5.1.1 \u{301}no").enhancedStatus?.description == "5.1.1")
+        #expect(reply(550, "5.1.1 \u{301}no").text == "\u{301}no")
+        #expect(reply(550, "5.1.1\u{301} no").enhancedStatus == nil)
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+import MailMessage
 import NIOCore
 import SMTPProtocol
 
@@ -26,6 +27,29 @@ struct Session: ~Copyable {
         say("220 relay.example")
         let lines = ["relay.example"] + keywords
         say(lines.dropLast().map { "250-" + $0 + "\r\n" }.joined() + "250 " + (lines.last ?? ""))
+    }
+
+    /// Asks for a message with a content of this size, from a@app.example.
+    @discardableResult
+    mutating func request(
+        byteCount: Int64 = 9,
+        recipients: Int = 1,
+        policy: RefusalPolicy = .goOn
+    ) throws -> [SessionAction] {
+        let facts = ContentFacts(
+            wireByteCount: byteCount,
+            isEightBit: false,
+            longestLine: 70,
+            hasNUL: false,
+            hasNonASCIIHeader: false
+        )
+        let transaction = MailTransaction(
+            sender: try EnvelopeSender(parsing: "<a@app.example>"),
+            recipients: try (1...recipients).map { try EnvelopeRecipient(parsing: "<b\($0)@example.net>") },
+            content: facts,
+            refusalPolicy: policy
+        )
+        return handle(.transactionRequested(transaction))
     }
 
     @discardableResult

@@ -181,6 +181,13 @@ import Testing
         )
     }
 
+    @Test("A report with REQUIRETLS goes to a relay that does not offer it, but never without TLS")
+    func requireTLSOfReports() throws {
+        let from = "<> REQUIRETLS"
+        #expect(try decide(from: from, security: .implicitTLS) == .written("MAIL FROM:<>\r\n"))
+        #expect(try decide(from: from, offered: ["REQUIRETLS"]) == .failed(550, "5.7.10"))
+    }
+
     @Test("What must not be dropped fails where it is not offered; what may is dropped")
     func otherParameters() throws {
         #expect(try decide(from: "<a@app.example> HOLDFOR=3600") == .failed(554, "5.3.3"))

@@ -68,6 +68,8 @@ enum Samples {
         .state(from: .failed, to: .queued, by: "root"),
         .problem("line 3: Queue-Color is not a known field"),
         .date(QueueBench.dropped),
+        .report(action: "failed", id: "0123"),
+        .report(action: "delayed", id: nil),
     ]
 
     /// The text of a journal.

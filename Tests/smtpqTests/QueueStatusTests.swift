@@ -130,7 +130,7 @@ struct FlushedMessageTests {
         let stem = try MessageStem("a")
         try scratch.write(
             "a.journal",
-            #"{"v":1,"t":"9000-01-01T00:00:00Z","event":"retry","n":1,"next":"9000-01-02T00:00:00Z"}"# + "\n"
+            #"{"v":1,"t":"\#(Timestamp.now())","event":"retry","n":1,"next":"9000-01-02T00:00:00Z"}"# + "\n"
         )
         #expect(
             try scratch.queue.summary(of: stem, in: .queued).nextAttempt?.description

@@ -18,7 +18,7 @@ TABLE = {
     "CGSASL": set(),
     "CIDN2": set(),
     # The queue directory, one connection, the way from one to the other.
-    "Spool": {"CLinux", "MailMessage", "SystemPackage"},
+    "Spool": {"CLinux", "MailMessage", "Crypto", "SystemPackage"},
     "SMTPClient": {
         "CGSASL", "CIDN2", "MailMessage", "SMTPProtocol", "Crypto", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOTLS", "Subprocess", "SystemPackage",

@@ -93,7 +93,7 @@ class Delivery:
             result.violations.append(f"{where}: {sorted(p.name for p in self.queue.path.iterdir())}")
 
 
-def finished(delivery, run, seconds=20):
+def finished(delivery, run, seconds=60):
     """Wait until a daemon has done its work or has ended; end it. Returns whether it was killed."""
     wait_until(
         lambda: run.process.poll() is not None or delivery.is_done(), seconds, "the daemon to finish",
@@ -108,7 +108,7 @@ def finished(delivery, run, seconds=20):
 def again(delivery):
     """A normal run."""
     delivery.daemon.start()
-    wait_until(delivery.is_done, 20, "the messages to be done", describe=lambda: (delivery.queue.counts(), delivery.daemon.program.output()[-2000:]))
+    wait_until(delivery.is_done, 60, "the messages to be done", describe=lambda: (delivery.queue.counts(), delivery.daemon.program.output()[-2000:]))
     delivery.daemon.stop()
 
 

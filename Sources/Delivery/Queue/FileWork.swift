@@ -34,7 +34,7 @@ struct FileWork: Sendable {
         now: Timestamp,
         maxMessageBytes: Int64
     ) async -> [ClaimOutcome] {
-        await run {
+        await BlockingWork.run(on: threads) {
             var desk = ClaimDesk(admission: admission)
             let results = queue.claim(requests.map(\.stem), now: now, maxMessageBytes: maxMessageBytes) {
                 index,
@@ -59,14 +59,23 @@ struct FileWork: Sendable {
 
     /// The facts about a content, read from its first byte to its last.
     func scan(_ content: MessageContent) async throws -> ContentFacts {
-        try await run { Result { try Self.scan(content) } }.get()
+        try await BlockingWork.run(on: threads) { () throws(SpoolError) in try Self.scan(content) }
     }
 
-    /// Brings each message to its next state.
+    /// Brings each message to its next state, when its reports are on disk.
     ///
     /// The results are in the order of the resolutions.
-    func resolve(_ resolutions: [(ClaimedMessage, Resolution, decided: Timestamp)]) async -> [SpoolError?] {
-        await run { queue.resolve(resolutions) }
+    func resolve(
+        _ resolutions: [(PreparedMessage, Resolution, decided: Timestamp)]
+    ) async -> [SpoolError?] {
+        await BlockingWork.run(on: threads) {
+            let problems = resolutions.map { ReportWriter(queue).problem(with: $0.0) }
+            let rest = zip(resolutions, problems).compactMap { item, problem in
+                problem == nil ? (item.0.claimed, item.1, decided: item.decided) : nil
+            }
+            var outcomes = queue.resolve(rest).makeIterator()
+            return problems.map { $0 ?? outcomes.next() ?? nil }
+        }
     }
 
     /// Lists the queued messages, some thousand at a time, so that a long queue neither fills the memory nor holds up the loop.
@@ -74,8 +83,9 @@ struct FileWork: Sendable {
         _ deliver: @escaping @Sendable ([MessageStem]) -> Void
     ) async -> Result<Void, SpoolError> {
         await perform { queue throws(SpoolError) in
+            queue.takeBackStranded()
             var stems: [MessageStem] = []
-            try queue.forEachQueued { stem in
+            try queue.forEachQueued(forgettingKeysAt: .now()) { stem in
                 stems.append(stem)
                 if stems.count == 4096 {
                     deliver(stems)
@@ -90,18 +100,12 @@ struct FileWork: Sendable {
     func perform<Value: Sendable>(
         _ work: @escaping @Sendable (QueueDirectory) throws(SpoolError) -> Value
     ) async -> Result<Value, SpoolError> {
-        await run { Result { () throws(SpoolError) in try work(queue) } }
+        await BlockingWork.run(on: threads) { Result { () throws(SpoolError) in try work(queue) } }
     }
 
     /// Ends the threads.
     func stop() async {
         try? await threads.shutdownGracefully()
-    }
-
-    private func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            threads.submit { _ in continuation.resume(returning: work()) }
-        }
     }
 
     /// The facts about a content.

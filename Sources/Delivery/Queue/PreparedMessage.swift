@@ -18,6 +18,8 @@ struct PreparedMessage: Sendable {
     var results: [AttemptResult] = []
     /// The configuration under which it was routed.
     var generation = 0
+    /// Reports that are written before the message goes to its next state.
+    var reports: [DeliveryReport] = []
 
     var stem: MessageStem { claimed.stem }
 

@@ -22,12 +22,14 @@ package struct AttemptResult: Sendable {
         }
     }
 
-    /// The relay's name.
+    /// The relay's name; this host's when none was asked.
     package let relay: String
     /// The peer's address and port.
     package let peer: String?
     /// The TLS version, nil in clear text.
     package let tls: String?
+    /// The relay, as far as reports tell of it.
+    package var reporting: ReportingRelay?
     /// Answers, in the order of the envelope; fewer than recipients when a fault cut the attempt short.
     package var answers: [Answer] = []
     /// The fault of the relay that ended the attempt.
@@ -41,6 +43,9 @@ package struct AttemptResult: Sendable {
         self.peer = peer
         self.tls = tls
     }
+
+    /// What this host says itself about a message that no relay was asked about.
+    static let withoutRelay = Self(relay: "this host", peer: nil, tls: nil)
 
     /// Adds the outcomes of one transaction, which stand in the order of its recipients.
     package mutating func add(_ outcomes: [RecipientOutcome], for recipients: [EnvelopeRecipient]) {
@@ -129,7 +134,8 @@ extension AttemptResult.Answer {
                 code: outcome.code,
                 status: outcome.status,
                 reply: "\(outcome.reply) (given up after \(hours) h)",
-                isUnconfirmed: outcome.isUnconfirmed
+                isUnconfirmed: outcome.isUnconfirmed,
+                isReply: outcome.isReply
             )
         )
     }

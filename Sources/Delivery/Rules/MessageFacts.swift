@@ -18,6 +18,8 @@ package struct MessageFacts: Hashable, Sendable {
     package let laterAttempt: Timestamp?
     /// Whether an earlier attempt gave up a recipient.
     package let hasFailedRecipient: Bool
+    /// How many servers it has passed, after its Received fields.
+    package let receivedCount: Int
 
     /// Facts of a message.
     package init(
@@ -26,7 +28,8 @@ package struct MessageFacts: Hashable, Sendable {
         expires: Timestamp? = nil,
         dueCount: Int,
         laterAttempt: Timestamp? = nil,
-        hasFailedRecipient: Bool = false
+        hasFailedRecipient: Bool = false,
+        receivedCount: Int = 0
     ) {
         self.attempts = attempts
         self.queuedAt = queuedAt
@@ -34,6 +37,7 @@ package struct MessageFacts: Hashable, Sendable {
         self.dueCount = dueCount
         self.laterAttempt = laterAttempt
         self.hasFailedRecipient = hasFailedRecipient
+        self.receivedCount = receivedCount
     }
 
     /// Facts of a claimed message.
@@ -45,7 +49,8 @@ package struct MessageFacts: Hashable, Sendable {
             dueCount: message.dueRecipients.count,
             laterAttempt: message.dueRecipients.count < message.openRecipients.count
                 ? message.history.nextAttempt : nil,
-            hasFailedRecipient: message.history.hasFailedRecipient
+            hasFailedRecipient: message.history.hasFailedRecipient,
+            receivedCount: message.receivedCount
         )
     }
 

@@ -24,17 +24,23 @@ package struct ResolutionRules: Sendable {
     package let retry: RetryPolicy
     /// Whether delivered messages are kept with a receipt.
     package let keepQueue: Bool
+    /// Most Received fields of a message; one with more is taken for a loop.
+    package let receivedLimit: Int
+
+    /// How long after `Queue-Expires` a message may still have its last attempt, which is due at that moment.
+    private static let expiryGrace = Duration.seconds(60)
 
     /// Rules for one configuration.
-    package init(retry: RetryPolicy, keepQueue: Bool) {
+    package init(retry: RetryPolicy, keepQueue: Bool, receivedLimit: Int = 50) {
         self.retry = retry
         self.keepQueue = keepQueue
+        self.receivedLimit = receivedLimit
     }
 
     /// What to do, and what to tell about each recipient.
     package struct Verdict: Sendable {
         /// What becomes of the file.
-        package let resolution: Resolution
+        package var resolution: Resolution
         /// The results with the outcome of each answered recipient as it stands after the rules: a deferral of an expired message
         /// is a failure.
         package let results: [AttemptResult]
@@ -91,12 +97,47 @@ package struct ResolutionRules: Sendable {
         return Verdict(resolution: .delivered(lines: lines, keep: keepQueue), results: final)
     }
 
-    /// What becomes of a message that has no open recipient left, found when it was claimed.
-    package func verdictWithoutAttempt(on message: MessageFacts) -> Resolution {
-        message.hasFailedRecipient ? .failed(lines: []) : .delivered(lines: [], keep: keepQueue)
+    /// The verdict on a message that is not to be tried, found when it was claimed; nil when it is.
+    package func verdictWithoutAttempt(
+        on message: MessageFacts,
+        open recipients: [EnvelopeRecipient],
+        now: Timestamp
+    ) -> Verdict? {
+        if recipients.isEmpty {
+            let resolution: Resolution =
+                message.hasFailedRecipient ? .failed(lines: []) : .delivered(lines: [], keep: keepQueue)
+            return Verdict(resolution: resolution, results: [])
+        }
+        guard let outcome = refusal(of: message, now: now) else { return nil }
+        var result = AttemptResult.withoutRelay
+        result.add(recipients.map { _ in outcome }, for: recipients)
+        return Verdict(resolution: .failed(lines: result.answers.map(\.record)), results: [result])
     }
 
-    private func expiry(of message: MessageFacts) -> Timestamp {
+    /// Why a message is given up without an attempt: it runs in circles, or the time that its sender has set is over.
+    private func refusal(of message: MessageFacts, now: Timestamp) -> RecipientOutcome? {
+        if message.receivedCount > receivedLimit {
+            return RecipientOutcome(
+                verdict: .failed,
+                code: 554,
+                status: EnhancedStatus(class: .permanentFailure, subject: 4, detail: 6),
+                reply: "the message has passed \(message.receivedCount) servers: a mail loop"
+            )
+        }
+        if let expires = message.expires, now > expires.adding(Self.expiryGrace) {
+            return RecipientOutcome(
+                verdict: .failed,
+                code: nil,
+                status: EnhancedStatus(class: .permanentFailure, subject: 4, detail: 7),
+                reply:
+                    "the time that its sender has set (Queue-Expires) was over before it could be delivered"
+            )
+        }
+        return nil
+    }
+
+    /// When a message is given up that is still undelivered.
+    package func expiry(of message: MessageFacts) -> Timestamp {
         let byAge = message.queuedAt.adding(retry.maxAge)
         return message.expires.map { min($0, byAge) } ?? byAge
     }

@@ -12,7 +12,7 @@ struct AttemptFacts: Sendable {
     let stem: MessageStem
     /// Its reverse path, as logged.
     let sender: ReversePath
-    /// The relay's name.
+    /// The relay's name; this host's when none was asked.
     let relay: String
     /// The peer's address and port; nil when none was reached.
     let peer: String?

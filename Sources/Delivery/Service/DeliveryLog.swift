@@ -38,6 +38,27 @@ package struct DeliveryLog: Sendable {
         write(kind, level: outcome.verdict == .delivered ? .info : .warning, text, fields)
     }
 
+    /// A report that was made, or withheld because the sender had too many within the hour.
+    func report(_ report: DeliveryReport, isWithheld: Bool) {
+        let told = report.answers.map { "<\($0.recipient.address)>" }.prefix(3).joined(separator: " ")
+        let what = "\(report.subject.stem): \(report.kind.rawValue) for \(told)"
+        let fields: Logger.Metadata = [
+            "SMTPQ_ID": "\(report.subject.stem)", "SMTPQ_SENDER": "<\(report.recipient)>",
+            "SMTPQ_OUTCOME": "\(report.kind.rawValue)",
+        ]
+        guard isWithheld else {
+            let text = "\(what): <\(report.recipient)> is told, in report \(report.stem)"
+            return write(.reported, level: .notice, text, fields)
+        }
+        let limit = report.policy.limitPerHour
+        write(
+            .reportWithheld,
+            level: .warning,
+            "\(what): <\(report.recipient)> is not told, after \(limit) reports within an hour",
+            fields
+        )
+    }
+
     /// The relay is at fault and is left alone for `wait`.
     func relayDown(_ relay: String, fault: RelayFault, wait: Duration) {
         let seconds = Double(wait.components.seconds) + Double(wait.components.attoseconds) * 1e-18

@@ -261,11 +261,13 @@ extension DeliveryService {
     }
 
     private func claimed(_ message: PreparedMessage, for relay: Int?) {
-        if message.claimed.dueRecipients.isEmpty {
-            resolve(
-                message,
-                as: .init(resolution: rules.verdictWithoutAttempt(on: message.ruleFacts), results: [])
-            )
+        let now = Timestamp.now()
+        if let verdict = rules.verdictWithoutAttempt(
+            on: message.ruleFacts,
+            open: message.claimed.openRecipients,
+            now: now
+        ) {
+            settle(message, by: verdict, now: now)
         } else if phase != .running || isPaused || message.generation != generation {
             conclude(message)
         } else if let relay {
@@ -308,7 +310,13 @@ extension DeliveryService {
 
     // MARK: Resolutions
 
-    var rules: ResolutionRules { ResolutionRules(retry: settings.retry, keepQueue: settings.keepQueue) }
+    var rules: ResolutionRules {
+        ResolutionRules(
+            retry: settings.retry,
+            keepQueue: settings.keepQueue,
+            receivedLimit: settings.receivedLimit
+        )
+    }
 
     /// Brings the message to its next state, soon: resolutions are done in batches.
     func resolve(_ message: PreparedMessage, as verdict: ResolutionRules.Verdict) {
@@ -331,7 +339,7 @@ extension DeliveryService {
             resolveJobs += 1
             Task {
                 let errors = await files.resolve(
-                    batch.map { ($0.message.claimed, $0.verdict.resolution, $0.decided) }
+                    batch.map { ($0.message, $0.verdict.resolution, $0.decided) }
                 )
                 resolveJobs -= 1
                 for (item, error) in zip(batch, errors) {

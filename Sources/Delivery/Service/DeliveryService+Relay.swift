@@ -152,13 +152,17 @@ extension DeliveryService {
             result.contentProblem = "\(error)"
             return (message, result)
         }
-        let result = await AttemptResult.sending(
+        var result = await AttemptResult.sending(
             message.claimed,
             for: message.nextGroup?.recipients ?? [],
             facts,
             over: connection,
             to: relay.name,
             atMost: relay.recipientsPerTransaction == 0 ? .max : relay.recipientsPerTransaction
+        )
+        result.reporting = ReportingRelay(
+            host: relay.connection.relay.host,
+            offersDSN: connection.facts.capabilities.supports(.deliveryStatusNotifications)
         )
         return (message, result)
     }
@@ -218,11 +222,7 @@ extension DeliveryService {
     func conclude(_ message: PreparedMessage) {
         let now = Timestamp.now()
         let verdict = rules.verdict(on: message.results, of: message.ruleFacts, now: now, using: &generator)
-        for result in verdict.results {
-            let facts = AttemptFacts(message, result, now: now)
-            for answer in result.answers { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
-        }
-        resolve(message, as: verdict)
+        settle(message, by: verdict, now: now)
     }
 
     /// A fault in a transaction.

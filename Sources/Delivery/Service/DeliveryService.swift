@@ -77,6 +77,7 @@ package actor DeliveryService {
     var workers: [Int: Task<Void, Never>] = [:]
     var workerSerial = 0
     var rateTimer: Scheduled<Void>?
+    var reportLimits = ReportLimitTable()
 
     // Telling the outside.
     var lastStatus: DaemonStatus?

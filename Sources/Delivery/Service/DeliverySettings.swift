@@ -11,6 +11,10 @@ package struct DeliverySettings: Sendable {
     package var maxMessageBytes: Int64
     /// When a deferred message is tried again, and when it is given up.
     package var retry: RetryPolicy
+    /// How senders are told what became of their mail; nil when they are not (Reports).
+    package var reports: ReportPolicy?
+    /// Most Received fields of a message; one with more is taken for a loop (MaxReceived).
+    package var receivedLimit: Int
     /// The relays that take the mail, at least one.
     package var relays: [RelaySettings]
     /// Which of them take which mail; without any, all take all mail, preferred in their order.
@@ -24,6 +28,8 @@ package struct DeliverySettings: Sendable {
         keepQueue: Bool = false,
         maxMessageBytes: Int64 = 100 << 20,
         retry: RetryPolicy = .standard,
+        reports: ReportPolicy? = nil,
+        receivedLimit: Int = 50,
         relays: [RelaySettings],
         routes: [Route] = [],
         stopGrace: Duration = .seconds(30)
@@ -32,6 +38,8 @@ package struct DeliverySettings: Sendable {
         self.keepQueue = keepQueue
         self.maxMessageBytes = maxMessageBytes
         self.retry = retry
+        self.reports = reports
+        self.receivedLimit = receivedLimit
         self.relays = relays
         self.routes = routes
         self.stopGrace = stopGrace

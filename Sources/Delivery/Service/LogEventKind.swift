@@ -16,6 +16,10 @@ package enum LogEventKind: String, CaseIterable, Sendable {
     case relayDown = "69bbb5d0d1604858a17fe12e8b9c8e65"
     /// The relay answers again.
     case relayUp = "7c7eb1b92d9647149e8ba6a3e74bac12"
+    /// A report to a sender was made.
+    case reported = "f209069ed48b4b58b6cac5e0552b1d19"
+    /// A report was not made: the sender has had too many within the hour.
+    case reportWithheld = "a46a9c7630f94bdfb38ee59f53d9e50e"
     /// A message was on its way when the last process ended: a second copy is possible.
     case recovered = "58520c3c9b9941f0ac7316e92ad87966"
     /// A queue file is not a message and became `.failed`.

@@ -16,7 +16,10 @@ package struct MailAddress: Hashable, Sendable, CustomStringConvertible {
     /// Reads `local@domain`, with or without angle brackets around it; no display name, no comments.
     package init(_ text: some StringProtocol) throws(AddressError) {
         var body = Substring(text)
-        if body.first == "<", body.last == ">", body.utf8.count > 1 { body = body.dropFirst().dropLast() }
+        let wire = body.utf8
+        if wire.count > 1, wire.first == UInt8(ascii: "<"), wire.last == UInt8(ascii: ">") {
+            body = Substring(wire.dropFirst().dropLast())
+        }
         guard !body.isEmpty else { throw AddressError(.empty, "is empty", in: text) }
         if body.unicodeScalars.contains(where: CharacterRules.isForbidden) {
             throw AddressError(.controlCharacter, "contains a control character or line break", in: text)

@@ -46,3 +46,8 @@ package struct ESMTPParameter: Hashable, Sendable, CustomStringConvertible {
     /// The parameter as on the wire.
     package var description: String { value.map { keyword + "=" + $0 } ?? keyword }
 }
+
+extension [ESMTPParameter] {
+    /// The parameter with this keyword, in upper case; nil when there is none.
+    package subscript(keyword: String) -> ESMTPParameter? { first { $0.keyword == keyword } }
+}

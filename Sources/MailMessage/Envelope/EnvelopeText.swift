@@ -14,9 +14,10 @@ struct EnvelopeText {
                 "\"\(PrintableText(text, limitBytes: 120))\": contains a control character or line break"
             )
         }
-        let trimmed = body.drop { $0 == " " }
+        // Not by characters: a quote, bracket or blank is one whatever combining mark follows it.
+        let trimmed = body.unicodeScalars.drop { $0 == " " }
         let end = Self.endOfPath(trimmed)
-        path = trimmed[..<end]
+        path = Substring(trimmed[..<end])
         guard end == trimmed.endIndex || trimmed[end] == " " else {
             throw EnvelopeError(
                 .address,
@@ -27,10 +28,13 @@ struct EnvelopeText {
         for word in trimmed[end...].split(separator: " ") {
             if let equals = word.firstIndex(of: "=") {
                 parameters.append(
-                    try ESMTPParameter(keyword: word[..<equals], value: word[word.index(after: equals)...])
+                    try ESMTPParameter(
+                        keyword: Substring(word[..<equals]),
+                        value: Substring(word[word.index(after: equals)...])
+                    )
                 )
             } else {
-                parameters.append(try ESMTPParameter(keyword: word, value: nil as Substring?))
+                parameters.append(try ESMTPParameter(keyword: Substring(word), value: nil as Substring?))
             }
         }
         self.parameters = parameters
@@ -46,21 +50,21 @@ struct EnvelopeText {
     }
 
     /// The end of the address: at the `>` or blank that stands outside quotes.
-    private static func endOfPath(_ text: Substring) -> Substring.Index {
+    private static func endOfPath(_ text: Substring.UnicodeScalarView) -> Substring.Index {
         var isQuoted = false
         var isEscaped = false
         let hasBrackets = text.first == "<"
         for index in text.indices {
-            let character = text[index]
+            let scalar = text[index]
             if isEscaped {
                 isEscaped = false
-            } else if isQuoted, character == "\\" {
+            } else if isQuoted, scalar == "\\" {
                 isEscaped = true
-            } else if character == "\"" {
+            } else if scalar == "\"" {
                 isQuoted.toggle()
-            } else if !isQuoted, hasBrackets, character == ">" {
+            } else if !isQuoted, hasBrackets, scalar == ">" {
                 return text.index(after: index)
-            } else if !isQuoted, !hasBrackets, character == " " {
+            } else if !isQuoted, !hasBrackets, scalar == " " {
                 return index
             }
         }

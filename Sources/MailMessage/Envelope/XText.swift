@@ -18,7 +18,7 @@ package enum XText {
     }
 
     /// The bytes that a text stands for; nil when it is no xtext.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let bytes = Array(text.utf8)
         var decoded: [UInt8] = []
         var index = 0
@@ -37,6 +37,15 @@ package enum XText {
             }
         }
         return decoded
+    }
+
+    /// A text in ASCII: every other character as `\x{HEX}`, as in an address of the type utf-8.
+    ///
+    /// - SeeAlso: RFC 6533 §3
+    package static func unitext(_ text: some StringProtocol) -> String {
+        text.unicodeScalars.map { scalar in
+            scalar.isASCII ? String(scalar) : "\\x{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+        }.joined()
     }
 
     /// Whether a text is xtext and stands for at least one byte, all of them printable ASCII or blanks: an encoded line

@@ -99,19 +99,8 @@ package struct EncodedWordReader {
     }
 
     private func unquoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index] == UInt8(ascii: "="), index + 2 < text.endIndex,
-                let byte = Hexadecimal.byte(text[index + 1], text[index + 2])
-            {
-                bytes.append(byte)
-                index += 3
-            } else {
-                bytes.append(text[index] == UInt8(ascii: "_") ? 0x20 : text[index])
-                index += 1
-            }
-        }
-        return bytes
+        // Before the digits are read: an underscore that they stand for is one.
+        let blanks = text.map { $0 == UInt8(ascii: "_") ? 0x20 : $0 }
+        return Hexadecimal.unescape(blanks[...], mark: UInt8(ascii: "="))
     }
 }

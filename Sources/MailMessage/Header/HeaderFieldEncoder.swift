@@ -18,7 +18,7 @@ package enum HeaderFieldEncoder {
         style: HeaderStyle = .standard
     ) -> String {
         var folder = HeaderFolder(name: name, style: style)
-        let clean = CharacterRules.withoutControls(text).drop { $0 == " " }
+        let clean = CharacterRules.withoutControls(text).unicodeScalars.drop { $0 == " " }
         let end = clean.lastIndex { $0 != " " }.map { clean.index(after: $0) } ?? clean.startIndex
         appendText(String(clean[..<end]), style, to: &folder)
         return folder.text
@@ -132,7 +132,7 @@ package enum HeaderFieldEncoder {
         if words.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(CharacterRules.isAtomText) }) {
             folder.append(name)
         } else {
-            folder.append(ParameterEncoder.quoted(name))
+            folder.append(CharacterRules.quoted(name))
         }
     }
 }

@@ -26,11 +26,13 @@ struct HeaderFolder {
     /// Characters that an encoded word may have to stand on the current line, its blank not counted.
     var roomForEncodedWord: Int { limit(isEncoded: true) - column - 1 }
 
-    /// Appends a piece that must not be broken, with the blanks before it; it goes on a new line where it does not fit.
+    /// Appends a piece that must not be broken, with the blanks before it.
+    ///
+    /// Where it does not fit it goes on a new line, which can only begin with blanks.
     mutating func append(_ piece: String, blanks: String = " ", isEncoded: Bool = false) {
         let clean = CharacterRules.withoutControls(blanks + piece)
         let length = clean.utf8.count
-        if !isEmpty, column + length > limit(isEncoded: self.isEncoded || isEncoded) {
+        if !isEmpty, !blanks.isEmpty, column + length > limit(isEncoded: self.isEncoded || isEncoded) {
             text += "\r\n"
             column = 0
             self.isEncoded = false

@@ -20,15 +20,10 @@ enum ParameterEncoder {
         let value = CharacterRules.withoutControls(parameter.value)
         guard let charset, EncodedWord.isNeeded(for: value) || value.utf8.count > longestPlain else {
             let isToken = !value.isEmpty && value.utf8.allSatisfy(CharacterRules.isAttributeText)
-            return [parameter.name + "=" + (isToken ? value : quoted(value))]
+            return [parameter.name + "=" + (isToken ? value : CharacterRules.quoted(value))]
         }
         let (used, characters) = TextCharset.characters(of: value, in: [.ascii, charset])
         return continued(parameter.name, characters, charset: used)
-    }
-
-    /// `"text"`, quotes and backslashes escaped.
-    static func quoted(_ text: String) -> String {
-        "\"" + text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\""
     }
 
     /// The sections of a value; no character is divided, because some readers decode each section for itself.

@@ -126,28 +126,11 @@ struct ParameterReader {
                     rest = parts[2]
                 }
             }
-            value += isExtended ? percentDecoded(rest) : Array(rest)
+            value += isExtended ? Hexadecimal.unescape(rest, mark: UInt8(ascii: "%")) : Array(rest)
             number += 1
             section = entry.sections[number]
         }
         return charset.decode(value)
-    }
-
-    private static func percentDecoded(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        var decoded: [UInt8] = []
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index] == UInt8(ascii: "%"), index + 2 < text.endIndex,
-                let byte = Hexadecimal.byte(text[index + 1], text[index + 2])
-            {
-                decoded.append(byte)
-                index += 3
-            } else {
-                decoded.append(text[index])
-                index += 1
-            }
-        }
-        return decoded
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

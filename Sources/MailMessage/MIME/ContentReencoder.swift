@@ -69,8 +69,10 @@ package struct ContentReencoder: Sendable {
             return try addLeaf(index, isMessage: isMessage)
         }
         try addHeader(of: part, encoding: .sevenBit, isMessage: isMessage)
-        if let boundary = part.contentType["boundary"], !boundary.utf8.allSatisfy({ $0 < 0x80 }) {
-            throw ReencodingError(.structure, "a boundary is not ASCII")
+        if let boundary = part.contentType["boundary"],
+            !boundary.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        {
+            throw ReencodingError(.structure, "a boundary is not printable ASCII")
         }
         var end = part.body.lowerBound
         for child in part.children {

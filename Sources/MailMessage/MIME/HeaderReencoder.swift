@@ -34,8 +34,7 @@ enum HeaderReencoder {
         }
         switch HeaderFieldKind(of: field.name) {
         case .addresses: return try addresses(field.name, text)
-        case .parameters:
-            return HeaderFieldEncoder.parameterized(field.name, ParameterizedValue(parsing: text))
+        case .parameters: return try parameters(field.name, text)
         case .text:
             return HeaderFieldEncoder.unstructured(field.name, EncodedWordReader.decode(text))
         case .verbatim: throw failure(field.name, "is not ASCII")
@@ -59,6 +58,16 @@ enum HeaderReencoder {
         return HeaderFieldEncoder.addresses(name, readable.flatMap(\.self))
     }
 
+    private static func parameters(_ name: String, _ text: String) throws(ReencodingError) -> String {
+        let value = ParameterizedValue(parsing: text)
+        // What is no name would become one, or two: `"x; boundary"=b`.
+        let names = value.parameters.map(\.name) + value.value.split(separator: "/").map(String.init)
+        guard names.allSatisfy({ $0.utf8.allSatisfy(CharacterRules.isAttributeText) }) else {
+            throw failure(name, "has a type or a parameter of which the name cannot be written")
+        }
+        return HeaderFieldEncoder.parameterized(name, value)
+    }
+
     /// ASCII in lines that are too long: folded at its blanks, nothing else changes.
     private static func folded(_ name: String, _ bytes: ArraySlice<UInt8>) throws(ReencodingError) -> String {
         let text = String(decoding: bytes, as: UTF8.self)
@@ -67,7 +76,7 @@ enum HeaderReencoder {
         if ContentProfile(of: Array(field.utf8)[...]).fits7Bit { return field }
         switch HeaderFieldKind(of: name) {
         case .addresses: return try addresses(name, text)
-        case .parameters: return HeaderFieldEncoder.parameterized(name, ParameterizedValue(parsing: text))
+        case .parameters: return try parameters(name, text)
         case .text: return HeaderFieldEncoder.unstructured(name, EncodedWordReader.decode(text))
         case .verbatim: return field
         }

@@ -4,11 +4,11 @@
 /// Writes a part and what it contains, piece by piece.
 ///
 /// Memory: a piece at a time, besides the bytes that the parts hold anyway.
-enum MIMEPartWriter {
+package enum MIMEPartWriter {
     /// Where the pieces go.
-    typealias Sink<Failure: Error> = (ArraySlice<UInt8>) throws(Failure) -> Void
+    package typealias Sink<Failure: Error> = (ArraySlice<UInt8>) throws(Failure) -> Void
     /// Gives the next bytes of a file, by its number; nil at its end.
-    typealias Supply<Failure: Error> = (Int) throws(Failure) -> [UInt8]?
+    package typealias Supply<Failure: Error> = (Int) throws(Failure) -> [UInt8]?
 
     /// Lines of base64 in one piece.
     private static let linesPerPiece = 1024
@@ -22,7 +22,7 @@ enum MIMEPartWriter {
     ///   - supply: what gives the bytes that the parts do not hold.
     ///   - sink: what takes the pieces.
     /// - Throws: what the supply and the sink throw.
-    static func write<Failure: Error>(
+    package static func write<Failure: Error>(
         _ part: MIMEPart,
         boundaries: inout ArraySlice<String>,
         style: HeaderStyle,

@@ -41,22 +41,27 @@ struct MIMEStructureParser {
     private mutating func parse() {
         begin(at: 0)
         for line in TextLines(bytes[...]) where parts.count <= MIMEStructure.partLimit {
-            if let delimiter = delimiter(in: line.content) {
-                close(above: delimiter.position, before: line.content.startIndex)
-                if delimiter.isLast {
-                    forgetBoundary(at: delimiter.position)
-                } else {
-                    begin(at: line.end)
-                }
-            }
-            // The first line of an attached message may be the one that showed where it begins.
+            takeDelimiter(in: line)
+            // The first line of a body may be the one that showed where it begins: a line of an attached message, or
+            // a delimiter of this very multipart.
             while isInHeader, let bodyStart = endOfHeader(with: line) {
                 endHeader(at: bodyStart)
                 if bodyStart == line.end { break }
+                takeDelimiter(in: line)
             }
         }
         if isInHeader { endHeader(at: bytes.count) }
         close(above: -1, at: bytes.count)
+    }
+
+    private mutating func takeDelimiter(in line: TextLines.Line) {
+        guard let delimiter = delimiter(in: line.content) else { return }
+        close(above: delimiter.position, before: line.content.startIndex)
+        if delimiter.isLast {
+            forgetBoundary(at: delimiter.position)
+        } else {
+            begin(at: line.end)
+        }
     }
 
     /// The message as one part.
@@ -96,10 +101,13 @@ struct MIMEStructureParser {
 
     private mutating func close(above position: Int, at end: Int) {
         isInHeader = false
+        var end = end
         while open.count - 1 > position, let index = open.last {
             let start = parts[index].body.lowerBound
-            parts[index].body = start..<max(start, end)
-            parts[index].range = parts[index].range.lowerBound..<max(start, end)
+            // A header without a body ends with its last line end; what holds it does not end before that.
+            end = max(start, end)
+            parts[index].body = start..<end
+            parts[index].range = parts[index].range.lowerBound..<end
             forgetBoundary(at: open.count - 1)
             open.removeLast()
             openBoundaries.removeLast()

@@ -74,6 +74,15 @@ package enum CharacterRules {
         return isClosed
     }
 
+    /// `"text"`, quotes and backslashes escaped.
+    package static func quoted(_ text: String) -> String {
+        // Not by characters: a quote that a combining mark follows is another character, and a quote all the same.
+        text.unicodeScalars.reduce(into: "\"") { quoted, scalar in
+            if scalar == "\"" || scalar == "\\" { quoted += "\\" }
+            quoted.unicodeScalars.append(scalar)
+        } + "\""
+    }
+
     /// Labels of letters, digits, hyphens (inside) and bytes beyond ASCII; underscores are tolerated, they exist.
     static func isDomain(_ bytes: some BidirectionalCollection<UInt8>) -> Bool {
         let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

@@ -12,6 +12,25 @@ enum Hexadecimal {
         return high << 4 | low
     }
 
+    /// A text in which `mark` and two digits stand for a byte, and every other byte, a mark without digits too, for itself.
+    static func unescape(_ text: ArraySlice<UInt8>, mark: UInt8) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text[index] == mark, index + 2 < text.endIndex,
+                let byte = byte(text[index + 1], text[index + 2])
+            {
+                bytes.append(byte)
+                index += 3
+            } else {
+                bytes.append(text[index])
+                index += 1
+            }
+        }
+        return bytes
+    }
+
     private static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }

@@ -4,7 +4,7 @@
 /// The quoted-printable encoding of text.
 ///
 /// - SeeAlso: RFC 2045 §6.7
-enum QuotedPrintable {
+package enum QuotedPrintable {
     /// Longest encoded line, without the `=` of a soft break.
     private static let lineLimit = 75
 
@@ -34,7 +34,7 @@ enum QuotedPrintable {
     }
 
     /// Text of any number of lines, ended by LF or CRLF; the encoded lines end with CRLF.
-    static func encode(text: ArraySlice<UInt8>) -> [UInt8] {
+    package static func encode(text: ArraySlice<UInt8>) -> [UInt8] {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.count + text.count / 8)
         for line in TextLines(text) {
@@ -61,18 +61,7 @@ enum QuotedPrintable {
             while let last = content.last, isBlank(last) { content.removeLast() }
             let isSoft = line.isTerminated && content.last == UInt8(ascii: "=")
             if isSoft { content.removeLast() }
-            var index = content.startIndex
-            while index < content.endIndex {
-                if content[index] == UInt8(ascii: "="), index + 2 < content.endIndex,
-                    let byte = Hexadecimal.byte(content[index + 1], content[index + 2])
-                {
-                    decoded.append(byte)
-                    index += 3
-                } else {
-                    decoded.append(content[index])
-                    index += 1
-                }
-            }
+            decoded += Hexadecimal.unescape(content, mark: UInt8(ascii: "="))
             if line.isTerminated, !isSoft { decoded += text[line.content.endIndex..<line.end] }
         }
         return decoded

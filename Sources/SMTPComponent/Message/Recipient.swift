@@ -13,8 +13,7 @@ struct Recipient: Hashable, Sendable {
     /// The entry as it stands in an address list: `"Name" <a@b.example>` or `a@b.example`.
     var listed: String {
         guard !name.isEmpty else { return address }
-        let escaped = name.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
-        return "\"\(String(escaped))\" <\(address)>"
+        return "\(CharacterRules.quoted(name)) <\(address)>"
     }
 
     /// The entry with its address checked.

@@ -156,6 +156,7 @@ extension QueueDirectory {
         return ClaimedMessage(
             stem: candidate.stem,
             queued: candidate.queued,
+            receivedCount: candidate.parsed.receivedCount,
             content: candidate.parsed.content(of: candidate.file, status: status),
             hasJournal: candidate.hasJournal,
             queuedAt: candidate.queuedAt,
@@ -178,8 +179,8 @@ extension QueueDirectory {
         }
     }
 
-    /// Makes those `.queued` again that could not be taken back before.
-    private func takeBackStranded() {
+    /// Makes those `.queued` again whose claim failed and could not be taken back then.
+    package func takeBackStranded() {
         let stems = stranded.withLock { stranded in
             defer { stranded = [] }
             return stranded

@@ -2,7 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import Glibc
-internal import MailMessage
+package import MailMessage
 internal import Synchronization
 
 /// A queue directory: the spool of one queue, opened.
@@ -62,9 +62,18 @@ package final class QueueDirectory: Sendable {
     }
 
     /// Hands over each queued message, by the names alone, in the order of the directory.
-    package func forEachQueued(_ body: (MessageStem) -> Void) throws(SpoolError) {
+    ///
+    /// On the way it forgets keys a week after their use, and what interrupted writers under a key have left.
+    package func forEachQueued(
+        forgettingKeysAt now: Timestamp,
+        _ body: (MessageStem) -> Void
+    ) throws(SpoolError) {
         try handle.forEachName { bytes in
-            if case .message(let stem, .queued) = SpoolFileName(bytes: bytes) { body(stem) }
+            if case .message(let stem, .queued) = SpoolFileName(bytes: bytes) {
+                body(stem)
+            } else if bytes.first == UInt8(ascii: ".") {
+                forgetKey(String(decoding: bytes, as: UTF8.self), now: now)
+            }
         }
     }
 
@@ -88,16 +97,26 @@ package final class QueueDirectory: Sendable {
     ///
     /// A journal that is not to be believed counts as none.
     func history(of stem: MessageStem) throws(SpoolError) -> (history: MessageHistory, hasJournal: Bool) {
-        guard let bytes = try journal(of: stem) else { return (MessageHistory(), false) }
-        return (MessageHistory(records: JournalFormat.records(in: bytes)), true)
+        var history = MessageHistory()
+        guard let file = try journalFile(of: stem) else { return (history, false) }
+        var reader = JournalReader()
+        try file.forEachPiece { piece in
+            reader.read(piece) { time, record in history.apply(record, at: time) }
+        }
+        return (history, true)
     }
 
     /// The bytes of a message's journal; nil when there is none that is to be believed.
     package func journal(of stem: MessageStem) throws(SpoolError) -> [UInt8]? {
+        guard let file = try journalFile(of: stem) else { return nil }
+        return try file.readPrefix(limit: Int(try file.status().byteCount))
+    }
+
+    private func journalFile(of stem: MessageStem) throws(SpoolError) -> OpenFile? {
         do throws(SpoolError) {
             let file = try handle.openForReading(SpoolFileName.journal(stem).text)
             try JournalTrust.check(file, in: handle)
-            return try file.readPrefix(limit: Int(try file.status().byteCount))
+            return file
         } catch {
             switch error.code {
             case .notFound, .hostile, .notPermitted: return nil

@@ -6,8 +6,6 @@ package struct QueueListing: Sendable {
     /// All names that the spool knows.
     package let names: [SpoolFileName]
 
-    init(names: [SpoolFileName]) { self.names = names }
-
     /// The messages in a state, in no particular order.
     package func stems(in state: SpoolState) -> [MessageStem] {
         names.compactMap { name in

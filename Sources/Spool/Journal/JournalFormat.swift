@@ -47,6 +47,10 @@ package enum JournalFormat {
         case .date(let date):
             add("event", .string("date"))
             add("date", .string(date.description))
+        case .report(let action, let id):
+            add("event", .string("report"))
+            add("action", .string(action))
+            add("id", id.map(JSONValue.string))
         }
         return Array(JSONValue.object(members).text.utf8) + [UInt8(ascii: "\n")]
     }
@@ -54,25 +58,32 @@ package enum JournalFormat {
     /// The records of a journal, in their order, each with its time.
     package static func records(in bytes: [UInt8]) -> [(time: Timestamp, record: JournalRecord)] {
         var records: [(time: Timestamp, record: JournalRecord)] = []
-        var start = 0
-        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            if let value = JSONReader.read(bytes[start..<end]), value["v"]?.integer == version,
-                let time = value["t"]?.string.flatMap({ try? Timestamp(parsing: $0) }),
-                let record = record(of: value)
-            {
-                records.append((time, record))
-            }
-            start = end + 1
-        }
+        var reader = JournalReader()
+        reader.read(bytes) { time, record in records.append((time, record)) }
         return records
+    }
+
+    /// The record of a line without its end; nil when it is none of version 1 with a known event.
+    static func record(in line: ArraySlice<UInt8>) -> (time: Timestamp, record: JournalRecord)? {
+        guard line.count <= JournalReader.lineLimit, let value = JSONReader.read(line),
+            value["v"]?.integer == version,
+            let time = value["t"]?.string.flatMap({ try? Timestamp(parsing: $0) }),
+            let record = record(of: value)
+        else { return nil }
+        return (time, record)
+    }
+
+    /// The number of an attempt: one that can be counted on from.
+    private static func number(in value: JSONValue) -> Int? {
+        value["n"]?.integer.flatMap { (0...1_000_000).contains($0) ? Int($0) : nil }
     }
 
     private static func record(of value: JSONValue) -> JournalRecord? {
         switch value["event"]?.string {
         case "attempt":
-            guard let number = value["n"]?.integer, let relay = value["relay"]?.string else { return nil }
+            guard let number = number(in: value), let relay = value["relay"]?.string else { return nil }
             return .attempt(
-                number: Int(number),
+                number: number,
                 relay: relay,
                 peer: value["peer"]?.string,
                 tls: value["tls"]?.string
@@ -91,10 +102,10 @@ package enum JournalFormat {
             )
             return .recipient(line)
         case "retry":
-            guard let number = value["n"]?.integer,
+            guard let number = number(in: value),
                 let next = value["next"]?.string.flatMap({ try? Timestamp(parsing: $0) })
             else { return nil }
-            return .retry(number: Int(number), next: next)
+            return .retry(number: number, next: next)
         case "state":
             guard let from = value["from"]?.string.flatMap(SpoolState.init(rawValue:)),
                 let to = value["to"]?.string.flatMap(SpoolState.init(rawValue:)), let by = value["by"]?.string
@@ -104,6 +115,8 @@ package enum JournalFormat {
             return value["reason"]?.string.map(JournalRecord.problem)
         case "date":
             return value["date"]?.string.flatMap { try? Timestamp(parsing: $0) }.map(JournalRecord.date)
+        case "report":
+            return value["action"]?.string.map { .report(action: $0, id: value["id"]?.string) }
         default:
             return nil
         }

@@ -50,6 +50,8 @@ package enum JournalRecord: Hashable, Sendable {
     case problem(String)
     /// The date that the message without one is given, the same at each attempt.
     case date(Timestamp)
+    /// The sender is told: `failed`, `delayed` or `relayed`. The id is the name of the report; nil when it was withheld.
+    case report(action: String, id: String?)
 }
 
 /// Where a recipient stands.

@@ -22,6 +22,10 @@ package struct MessageHistory: Hashable, Sendable {
     /// When the first attempt was recorded, by the earliest of the clock's readings: after the clock was set back, a message
     /// grows old from then on.
     package private(set) var firstAttempt: Timestamp?
+    /// How often a person has queued the message anew.
+    package private(set) var requeueCount = 0
+    /// Whether the sender was told that the message is late, since it was last queued anew.
+    package private(set) var wasReportedLate = false
 
     /// The history of a message without a journal.
     package init() {}
@@ -66,7 +70,8 @@ package struct MessageHistory: Hashable, Sendable {
     /// Whether a recipient was answered, finally or not.
     func isAnswered(_ address: MailAddress) -> Bool { recipients[address.description] != nil }
 
-    private mutating func apply(_ record: JournalRecord, at time: Timestamp) {
+    /// Folds one more record in.
+    mutating func apply(_ record: JournalRecord, at time: Timestamp) {
         switch record {
         case .attempt(let number, _, _, _):
             attempts = max(attempts, number)
@@ -85,6 +90,8 @@ package struct MessageHistory: Hashable, Sendable {
             lastReason = reason
         case .date(let date):
             givenDate = givenDate ?? date
+        case .report(let action, _):
+            if action == "delayed" { wasReportedLate = true }
         }
     }
 
@@ -95,6 +102,8 @@ package struct MessageHistory: Hashable, Sendable {
     private mutating func beginAgain(from state: SpoolState) {
         attempts = 0
         firstAttempt = nil
+        requeueCount += 1
+        wasReportedLate = false
         recipients = state == .sent ? [:] : recipients.filter { $0.value.outcome == .delivered }
     }
 }

@@ -120,8 +120,12 @@ package enum LifeCycleMachine {
 }
 
 extension JournalRecord {
-    /// Whether losing this line could send a second copy, or try again what was given up.
+    /// Whether losing this line could send a second copy or a second report, or try again what was given up.
     var isFinalAnswer: Bool {
-        if case .recipient(let line) = self { line.outcome != .deferred } else { false }
+        switch self {
+        case .recipient(let line): line.outcome != .deferred
+        case .report: true
+        case .attempt, .retry, .state, .problem, .date: false
+        }
     }
 }

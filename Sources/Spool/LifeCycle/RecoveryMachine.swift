@@ -11,7 +11,7 @@
 /// | `.sending`, all recipients final, one failed | given up, not yet renamed | `.failed` |
 /// | any other `.sending` | may or may not have been delivered (G3) | `.queued` |
 /// | `.journal` without a message in any state | left over | removed |
-/// | `.STEM.new`, `.status-…`, a day old | an interrupted write | removed |
+/// | `.RANDOM.new`, `.status-…`, a day old | an interrupted write | removed |
 /// | everything else | its state | nothing |
 package enum RecoveryMachine {
     /// What is known of a message found as `.sending`.

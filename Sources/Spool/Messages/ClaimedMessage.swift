@@ -19,6 +19,8 @@ package final class ClaimedMessage: Sendable {
     package let dueRecipients: [EnvelopeRecipient]
     /// The message as it goes on the wire.
     package let content: MessageContent
+    /// How many servers it has passed, after its Received fields.
+    package let receivedCount: Int
     /// When it was queued: the time of the file, or of the first attempt when that is earlier.
     package let queuedAt: Timestamp
     /// The date that was given to a message without one.
@@ -28,6 +30,7 @@ package final class ClaimedMessage: Sendable {
     init(
         stem: MessageStem,
         queued: QueuedMessage,
+        receivedCount: Int,
         content: MessageContent,
         hasJournal: Bool,
         queuedAt: Timestamp,
@@ -39,6 +42,7 @@ package final class ClaimedMessage: Sendable {
         history = queued.history
         openRecipients = queued.openRecipients
         dueRecipients = queued.dueRecipients
+        self.receivedCount = receivedCount
         self.content = content
         self.givenDate = givenDate
         self.hasJournal = hasJournal

@@ -9,6 +9,8 @@ struct ParsedQueueFile {
     let envelope: Envelope
     /// Whether the message has no Date of its own and is given one.
     let hasGivenDate: Bool
+    /// How many servers have written a Received field.
+    let receivedCount: Int
 
     private let beginning: [UInt8]
     /// Where the file goes on behind ``beginning``; nil when that is all.
@@ -97,6 +99,7 @@ struct ParsedQueueFile {
             end: end
         )
         hasGivenDate = wire.hasGivenDate
+        receivedCount = header.fields.count { HeaderBlock.isSame($0.name, "Received") }
         beginning = wire.bytes
         restOffset = isWhole ? nil : Int64(block.messageOffset + end)
     }

@@ -7,8 +7,19 @@ internal import Glibc
 ///
 /// Not thread-safe: one message, one writer. A writer that is released without ``commit()`` leaves nothing behind.
 package final class QueueSubmission {
+    /// What became of a message.
+    package enum Acceptance: Hashable, Sendable {
+        /// It is in the queue.
+        case accepted
+        /// An earlier one is, or was, under the same key: this one is dropped.
+        case repeated
+    }
+
+    private let queue: QueueDirectory
     private let handle: DirectoryHandle
-    private let temporaryName: String
+    /// A name of its own: what a crash has left of an earlier try is in nobody's way.
+    private let temporary: MessageStem
+    private let isKeyed: Bool
     /// The file while it is open for writing.
     private var file: OpenFile?
     /// Whether the temporary file is there, and of this submission.
@@ -26,25 +37,54 @@ package final class QueueSubmission {
     ///
     /// - Throws: ``SpoolError``: `malformed` for an envelope that cannot be written, `alreadyThere` when there is a
     ///   message of that name in whatever state, `notPermitted`, `noSpace`, `host`.
-    package init(
+    package convenience init(
         in queue: QueueDirectory,
         envelope: QueueFileEnvelope,
         stem: MessageStem = .random()
     ) throws(SpoolError) {
-        let block = try envelope.encoded()
         if let state = try queue.state(of: stem) {
             throw SpoolError(
                 .alreadyThere,
                 "\(queue.path)/\(SpoolFileName.message(stem, state).text) is there already"
             )
         }
+        try self.init(in: queue, envelope: envelope, stem: stem, isKeyed: false)
+    }
+
+    /// Begins a message under a key, which ``commit()`` enqueues once, whatever happens to this process or the host.
+    ///
+    /// - Throws: ``SpoolError``: `malformed`, `notPermitted`, `noSpace`, `host`.
+    package convenience init(
+        in queue: QueueDirectory,
+        envelope: QueueFileEnvelope,
+        key: SubmissionKey
+    ) throws(SpoolError) {
+        try self.init(in: queue, envelope: envelope, stem: key.stem, isKeyed: true)
+    }
+
+    private init(
+        in queue: QueueDirectory,
+        envelope: QueueFileEnvelope,
+        stem: MessageStem,
+        isKeyed: Bool
+    ) throws(SpoolError) {
+        let block = try envelope.encoded()
+        self.queue = queue
         handle = queue.handle
         self.stem = stem
-        temporaryName = "." + stem.text + ".new"
-        file = try queue.handle.create(temporaryName, mode: Self.mode)
+        self.isKeyed = isKeyed
+        temporary = .random()
+        file = try handle.create(temporaryName, mode: Self.mode)
         isOpen = true
         try write(block)
     }
+
+    private var temporaryName: String {
+        isKeyed ? KeyReceipt.pendingName(temporary) : Self.unfinishedName(temporary)
+    }
+
+    /// The name of a file that is being written and will never be published under it.
+    static func unfinishedName(_ name: MessageStem) -> String { "." + name.text + ".new" }
 
     deinit { abandon() }
 
@@ -56,10 +96,12 @@ package final class QueueSubmission {
 
     /// Publishes the message.
     ///
-    /// When this returns, the message survives a power cut.
+    /// When this returns, the message survives a power cut; under a key, this one or the first one does.
     ///
-    /// - Throws: ``SpoolError``. Nothing is published then, and nothing is left.
-    package func commit() throws(SpoolError) {
+    /// - Throws: ``SpoolError``. Nothing is published then, and nothing is left; under a key the message may wait, hidden, to
+    ///   be published by the next one under the key.
+    @discardableResult
+    package func commit() throws(SpoolError) -> Acceptance {
         let name = SpoolFileName.message(stem, .queued).text
         let published: OpenFile
         do throws(SpoolError) {
@@ -67,6 +109,7 @@ package final class QueueSubmission {
             // A message is published closed: a daemon that meets it open for writing leaves it alone for seconds.
             published = try handle.openForReading(temporaryName)
             file = nil
+            if isKeyed { return try publish(through: published) }
             try handle.rename(temporaryName, to: name)
         } catch {
             // A sync that failed once may succeed the second time without the data: there is no second time.
@@ -81,6 +124,18 @@ package final class QueueSubmission {
             try? handle.remove(name)
             throw error
         }
+        return .accepted
+    }
+
+    /// Publishes the message under its key, or the one that came first.
+    private func publish(through witness: OpenFile) throws(SpoolError) -> Acceptance {
+        let receipt = KeyReceipt(queue, stem: stem, witness: witness)
+        let isFirst = try receipt.take(for: temporary)
+        // With the receipt the file belongs to the key.
+        if isFirst { isOpen = false }
+        try receipt.complete()
+        abandon()
+        return isFirst ? .accepted : .repeated
     }
 
     /// Gives the message up.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import Crypto
 internal import MailMessage
 
 /// The name of a message in the queue directory, without its state: unique there, given by whoever drops the message.
@@ -29,11 +30,24 @@ package struct MessageStem: Hashable, Comparable, Sendable, CustomStringConverti
     /// A new name that no other message has: 128 random bits.
     package static func random() -> MessageStem {
         var generator = SystemRandomNumberGenerator()
-        let halves = [generator.next(), generator.next()].map { (half: UInt64) in
+        return MessageStem(bits: [generator.next(), generator.next()])
+    }
+
+    /// The name that always belongs to these texts: 128 bits of their hash, so that whoever means the same thing finds it.
+    package static func derived(from texts: [String]) -> MessageStem {
+        // With its length before it no text can run into the next.
+        let all = texts.map { "\($0.utf8.count):\($0)" }.joined()
+        let hash = Array(SHA256.hash(data: Array(all.utf8)))
+        return MessageStem(bits: [hash[..<8], hash[8..<16]].map { $0.reduce(0) { $0 << 8 | UInt64($1) } })
+    }
+
+    /// A name of 128 bits, in hexadecimal digits.
+    private init(bits: [UInt64]) {
+        let halves = bits.map { half in
             let digits = String(half, radix: 16)
             return String(repeating: "0", count: 16 - digits.utf8.count) + digits
         }
-        return MessageStem(unchecked: halves.joined())
+        self.init(unchecked: halves.joined())
     }
 
     init(unchecked text: String) { self.text = text }

@@ -22,6 +22,9 @@ struct Send: ParsableCommand {
               smtpq send --to alice@example.net --subject May --html may.html --image a.png
               smtpq send --to alice@example.net --text "The report." --attach report.pdf
 
+            With --key, a send may be repeated until it has ended with 0, without a second copy: the repeat prints the same \
+            id, says so, and ends with 0.
+
             What contains an @ is a recipient, anything else the file. An address that begins with a hyphen is never an \
             option; everything behind -- is an address or the file.
 
@@ -61,21 +64,23 @@ struct Send: ParsableCommand {
         )
         let enqueuer = try MessageEnqueuer(queue.location())
         Interruption.watch()
-        let stem = MessageStem.random()
+        let key = try key()
+        let stem = key?.stem ?? .random()
         if let draft {
             guard let author = sender?.author else {
                 throw CommandFailure("a composed message needs an author: name one with -f", .usage)
             }
             let composition = try MessageComposition(draft, from: author, stem: stem, date: now)
             // Sender and recipients are known: nothing is taken from the header.
-            try enqueue(stem, request, HeaderBlock(parsing: []), with: enqueuer) {
+            try enqueue(stem, key, request, HeaderBlock(parsing: []), with: enqueuer) {
                 write throws(CommandFailure) in try composition.write(to: write)
             }
         } else {
             let input = try MessageInput(file: operands.file, of: "the message")
             let beginning = try MessageBeginning.read(from: input)
             input.putBack(beginning.bytes)
-            try enqueue(stem, request, beginning.header, with: enqueuer) { write throws(CommandFailure) in
+            try enqueue(stem, key, request, beginning.header, with: enqueuer) {
+                write throws(CommandFailure) in
                 while let piece = try input.next() { try write(piece[...]) }
             }
         }
@@ -84,6 +89,7 @@ struct Send: ParsableCommand {
 
     private func enqueue(
         _ stem: MessageStem,
+        _ key: SubmissionKey?,
         _ request: EnvelopeRequest,
         _ header: HeaderBlock,
         with enqueuer: MessageEnqueuer,
@@ -92,6 +98,17 @@ struct Send: ParsableCommand {
         let block = try request.envelope(for: header) { () throws(CommandFailure) in
             try LocalUser.sender().sender
         }
-        try enqueuer.enqueue(stem, envelope: block, message: message)
+        let acceptance = try enqueuer.enqueue(stem, key: key, envelope: block, message: message)
+        if acceptance == .repeated {
+            StandardStream.error.writeLine("smtpq: a message was enqueued under this key before, not again")
+        }
+    }
+
+    private func key() throws(CommandFailure) -> SubmissionKey? {
+        do throws(SpoolError) {
+            return try envelope.key.map { text throws(SpoolError) in try SubmissionKey(text) }
+        } catch {
+            throw CommandFailure("--key: \(error.summary)", .usage)
+        }
     }
 }

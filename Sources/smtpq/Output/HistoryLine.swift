@@ -26,6 +26,9 @@ enum HistoryLine {
         case .state(let from, let to, let person): return "\(from.rawValue) → \(to.rawValue) by \(person)"
         case .problem(let reason): return "no message: \(reason)"
         case .date(let date): return "given the date \(date)"
+        case .report(let action, let id):
+            return id.map { "the sender is told: \(action) (report \($0))" }
+                ?? "the sender is not told: \(action) (too many reports in an hour)"
         }
     }
 }

@@ -12,6 +12,7 @@ struct EnvelopeOptions: ParsableArguments {
     /// The options that take a value.
     static let valueOptions: Set<String> = [
         "-f", "--from", "--after", "--expires", "--priority", "--relay", "--notify", "--ret", "--envid",
+        "--key",
     ]
 
     @Option(
@@ -71,6 +72,15 @@ struct EnvelopeOptions: ParsableArguments {
         help: ArgumentHelp("A mark of your own that reports repeat.", valueName: "text")
     )
     var envid: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "A text of your own that stands for this message: the second send with it, within a week, does nothing.",
+            valueName: "text"
+        )
+    )
+    var key: String?
 
     /// What is asked for.
     ///

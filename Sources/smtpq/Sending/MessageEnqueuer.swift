@@ -24,19 +24,29 @@ struct MessageEnqueuer {
     ///
     /// - Parameters:
     ///   - stem: its id.
+    ///   - key: the key that its id comes from, under which it is enqueued once; nil for none.
     ///   - envelope: its envelope block, which always stands before it: nothing in the message is taken for one.
     ///   - message: writes the message, piece by piece, to what it is given.
+    /// - Returns: whether it was enqueued, or one was under the same key before.
     /// - Throws: ``CommandFailure``. Nothing is enqueued then.
+    @discardableResult
     func enqueue(
         _ stem: MessageStem,
+        key: SubmissionKey? = nil,
         envelope: QueueFileEnvelope,
         message: ((ArraySlice<UInt8>) throws(CommandFailure) -> Void) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) {
+    ) throws(CommandFailure) -> QueueSubmission.Acceptance {
         let (submission, blockByteCount) = try spool { () throws(SpoolError) in
             let block = try envelope.encoded()
             // What the daemon would refuse to read is refused here.
             _ = try QueueFileParser.parse(block, isWhole: true)
-            return (try QueueSubmission(in: queue, envelope: envelope, stem: stem), block.count)
+            let submission =
+                if let key {
+                    try QueueSubmission(in: queue, envelope: envelope, key: key)
+                } else {
+                    try QueueSubmission(in: queue, envelope: envelope, stem: stem)
+                }
+            return (submission, block.count)
         }
         var byteCount = Int64(blockByteCount)
         try message { bytes throws(CommandFailure) in
@@ -49,7 +59,7 @@ struct MessageEnqueuer {
             }
             try spool { () throws(SpoolError) in try submission.write(Array(bytes)) }
         }
-        try spool { () throws(SpoolError) in try submission.commit() }
+        return try spool { () throws(SpoolError) in try submission.commit() }
     }
 
     private func spool<Value>(_ work: () throws(SpoolError) -> Value) throws(CommandFailure) -> Value {

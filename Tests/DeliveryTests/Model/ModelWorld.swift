@@ -180,8 +180,13 @@ final class ModelWorld {
         }
         messages[index].mayBe = [.sending]
         messages[index].notBefore = nil
-        if message.openRecipients.isEmpty {
-            answered(message, rules.verdictWithoutAttempt(on: MessageFacts(message)))
+        let verdict = rules.verdictWithoutAttempt(
+            on: MessageFacts(message),
+            open: message.openRecipients,
+            now: calendar
+        )
+        if let verdict {
+            answered(message, verdict.resolution)
         } else {
             daemon?.claimed.append(message)
         }

@@ -22,6 +22,9 @@ TOP_LEVEL = {
     "max_age": "MaxAge",
     "max_size": "MaxMessageSize",
     "stop_grace": "StopGrace",
+    "reports": "Reports",
+    "delay_report_after": "DelayReportAfter",
+    "max_reports": "MaxReportsPerHour",
 }
 RELAY = {
     "server": "MailServer",
@@ -75,7 +78,8 @@ class Daemon:
         (folder / "queue").mkdir(exist_ok=True)
         self.queue = QueueDirectory(folder / "queue")
         self.configuration = folder / "smtpqd.toml"
-        self.settings = {"QueueDir": self.queue.path}
+        # A test sees its own messages alone; those of reports turn them on.
+        self.settings = {"QueueDir": self.queue.path, "Reports": False}
         self.relay = {"Name": "primary", "MailServer": "localhost", "MailPort": port, "TLS": "none"}
         self.program = Program(
             [binaries() / "smtpqd", "--foreground", "--config", self.configuration], folder / "smtpqd.log"

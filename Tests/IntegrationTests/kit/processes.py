@@ -4,6 +4,7 @@
 """Starting a program, keeping its output, ending it by its process id."""
 
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -37,6 +38,17 @@ class Program:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def freeze(self):
+        """Stop every thread, until SIGCONT; return when the last one stands still."""
+        self.signal(signal.SIGSTOP)
+        tasks = pathlib.Path(f"/proc/{self.pid}/task")
+        # The state is the first word behind the name, which stands in brackets.
+        wait_until(
+            lambda: all((task / "stat").read_text().rpartition(")")[2].split()[0] == "T" for task in tasks.iterdir()),
+            10,
+            "all threads to stand still",
+        )
 
     def wait(self, seconds=30):
         """Wait for the end; return the exit status."""

@@ -79,12 +79,17 @@ import Testing
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"new","reason":"x"}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"problem"}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"attempt","n":"1","relay":"x"}"#,
+            #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"attempt","n":9223372036854775807,"relay":"x"}"#,
+            #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"attempt","n":-1,"relay":"x"}"#,
+            #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"retry","n":4294967296,"next":"2020-09-13T12:26:40Z"}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"recipient","to":"a@b","outcome":"eaten","reply":""}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"recipient","to":1,"outcome":"failed","reply":""}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"retry","n":1,"next":"soon"}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"state","from":"failed","to":"gone","by":"x"}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"date","date":""}"#,
             #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"problem","reason":"a"} x"#,
+            #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"attempt","n":9223372036854775807,"relay":"x"}"#,
+            #"{"v":1,"t":"2020-09-13T12:26:40Z","event":"retry","n":-1,"next":"2020-09-13T12:26:40Z"}"#,
             String(repeating: "[", count: 100_000), "\0\u{1}\u{7F}",
         ]
         for other in others {
@@ -148,6 +153,30 @@ import Testing
                 bytes[index] = UInt8.random(in: 0...255, using: &generator)
             }
             _ = MessageHistory(records: JournalFormat.records(in: bytes))
+        }
+    }
+
+    @Test("A journal of any size is folded in pieces of any size; a line that is too long hides no other")
+    func pieces() {
+        var bytes: [UInt8] = []
+        for number in 1...500 {
+            bytes += JournalFormat.line(
+                .attempt(number: number, relay: "x", peer: nil, tls: nil),
+                at: QueueBench.now
+            )
+            bytes += JournalFormat.line(Samples.line("b@b.example", .deferred), at: QueueBench.now)
+        }
+        let long = Array(("{\"v\":1," + String(repeating: " ", count: JournalReader.lineLimit) + "\n").utf8)
+        bytes += long + JournalFormat.line(Samples.line("a@b.example", .delivered), at: QueueBench.now)
+        for size in [1, 7, 4096, bytes.count] {
+            var reader = JournalReader()
+            var history = MessageHistory()
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                reader.read(bytes[start..<min(start + size, bytes.count)]) { history.apply($1, at: $0) }
+            }
+            #expect(history.attempts == 500)
+            #expect(history.recipients.count == 2)
+            #expect(history == MessageHistory(records: JournalFormat.records(in: bytes)))
         }
     }
 }

@@ -125,4 +125,15 @@ import Testing
         #expect(history.firstAttempt == nil)
         #expect(history.givenDate == Self.now)
     }
+
+    @Test("That the sender was told of a delay is remembered, until a person queues the message anew")
+    func reports() {
+        let failed = JournalRecord.report(action: "failed", id: "1")
+        let delayed = JournalRecord.report(action: "delayed", id: nil)
+        let anew = JournalRecord.state(from: .failed, to: .queued, by: "p")
+        #expect(!history([failed]).wasReportedLate)
+        #expect(history([delayed, failed]).wasReportedLate)
+        #expect(!history([delayed, anew]).wasReportedLate)
+        #expect(history([anew, delayed, .state(from: .held, to: .queued, by: "p"), anew]).requeueCount == 2)
+    }
 }

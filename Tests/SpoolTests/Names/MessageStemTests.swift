@@ -46,4 +46,14 @@ import Testing
         #expect(Set(stems).count == 100)
         #expect(stems.allSatisfy { MessageStem.isWellFormed($0.text.utf8) && $0.text.utf8.count == 32 })
     }
+
+    @Test("A derived stem is always that of its texts, and of no others")
+    func derivedStems() {
+        #expect(MessageStem.derived(from: ["a", "b"]).text == "facdde7abf1eac5b301273ab2e282f79")
+        let stems = [["a", "b"], ["ab"], ["ab", ""], ["", "ab"], ["a", "b", ""], ["1:a1:b"]].map {
+            MessageStem.derived(from: $0)
+        }
+        #expect(Set(stems).count == stems.count)
+        #expect(stems.allSatisfy { MessageStem.isWellFormed($0.text.utf8) && $0.text.utf8.count == 32 })
+    }
 }

@@ -2,15 +2,15 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 /// All ways to cut bytes in two, and one way to cut them into single bytes.
-enum Splits {
+package enum Splits {
     /// Each element is the same bytes in pieces.
-    static func all<Bytes: RandomAccessCollection<UInt8>>(of bytes: Bytes) -> [[Bytes.SubSequence]] {
+    package static func all<Bytes: RandomAccessCollection<UInt8>>(of bytes: Bytes) -> [[Bytes.SubSequence]] {
         let halves = bytes.indices.map { [bytes[..<$0], bytes[$0...]] }
         return halves + [bytes.indices.map { bytes[$0...$0] }]
     }
 
     /// Pieces of random length, some of them empty.
-    static func random(
+    package static func random(
         of bytes: [UInt8],
         longest: Int,
         using generator: inout some RandomNumberGenerator

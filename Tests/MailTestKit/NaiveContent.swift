@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-import SMTPProtocol
+package import SMTPProtocol
 
 /// What the scanner and the encoder must do, in the plainest words: the lines of a message, one after the other.
-struct NaiveContent {
+package struct NaiveContent {
     /// The lines without their ends.
-    let lines: [[UInt8]]
+    package let lines: [[UInt8]]
 
-    init(_ bytes: [UInt8]) {
+    /// Takes a message apart.
+    package init(_ bytes: [UInt8]) {
         var lines: [[UInt8]] = [[]]
         var index = 0
         while index < bytes.count {
@@ -26,17 +27,17 @@ struct NaiveContent {
     }
 
     /// The form after DATA.
-    var wire: [UInt8] {
+    package var wire: [UInt8] {
         lines.flatMap { line in (line.first == 0x2E ? [0x2E] : []) + line + [0x0D, 0x0A] } + [
             0x2E, 0x0D, 0x0A,
         ]
     }
 
     /// The form after BDAT.
-    var chunks: [UInt8] { lines.flatMap { $0 + [0x0D, 0x0A] } }
+    package var chunks: [UInt8] { lines.flatMap { $0 + [0x0D, 0x0A] } }
 
     /// What must be known of it.
-    var facts: ContentFacts {
+    package var facts: ContentFacts {
         let header = lines.prefix { !$0.isEmpty }
         return ContentFacts(
             wireByteCount: Int64(lines.reduce(0) { $0 + $1.count + 2 }),

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+package import MailMessage
+
+/// Whether and how senders are told what became of their mail.
+package struct ReportPolicy: Hashable, Sendable {
+    /// Whom a report is from (ReportFrom).
+    package var author: MailAddress
+    /// The name of this host in a report.
+    package var host: String
+    /// The age at which a message is late (DelayReportAfter).
+    package var delayAfter: Duration
+    /// Most reports that one sender gets within an hour (MaxReportsPerHour).
+    package var limitPerHour: Int
+
+    /// A policy, with the documented defaults for the rest.
+    package init(
+        author: MailAddress,
+        host: String,
+        delayAfter: Duration = .seconds(4 * 3600),
+        limitPerHour: Int = 20
+    ) {
+        self.author = author
+        self.host = host
+        self.delayAfter = delayAfter
+        self.limitPerHour = limitPerHour
+    }
+}
