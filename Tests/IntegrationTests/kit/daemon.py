@@ -49,6 +49,9 @@ RELAY = {
     "connections": "Connections",
     "timeout": "Timeout",
     "connect_timeout": "ConnectionTimeout",
+    "weight": "Weight",
+    "messages_per_second": "MessagesPerSecond",
+    "messages_per_connection": "MessagesPerConnection",
 }
 
 
@@ -63,11 +66,13 @@ def toml(value):
     return json.dumps(str(value), ensure_ascii=True)
 
 
-def configuration(settings, relay):
-    """The text of a configuration file: top-level settings, then one relay."""
-    top = [f"{key} = {toml(value)}" for key, value in settings.items()]
-    table = [f"{key} = {toml(value)}" for key, value in relay.items()]
-    return "\n".join([*top, "", "[[Relay]]", *table, ""])
+def configuration(settings, relays, routes):
+    """The text of a configuration file: top-level settings, then the relays and routes."""
+    lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
+    for name, tables in (("Relay", relays), ("Route", routes)):
+        for table in tables:
+            lines += ["", f"[[{name}]]", *(f"{key} = {toml(value)}" for key, value in table.items())]
+    return "\n".join([*lines, ""])
 
 
 class Daemon:
@@ -81,6 +86,8 @@ class Daemon:
         # A test sees its own messages alone; those of reports turn them on.
         self.settings = {"QueueDir": self.queue.path, "Reports": False}
         self.relay = {"Name": "primary", "MailServer": "localhost", "MailPort": port, "TLS": "none"}
+        self.further_relays = []
+        self.routes = []
         self.program = Program(
             [binaries() / "smtpqd", "--foreground", "--config", self.configuration], folder / "smtpqd.log"
         )
@@ -100,8 +107,19 @@ class Daemon:
             table[key] = value
             if value is None:
                 del table[key]
-        self.configuration.write_text(configuration(self.settings, self.relay))
+        self.configuration.write_text(configuration(self.settings, [self.relay, *self.further_relays], self.routes))
         self.configuration.chmod(0o600)
+
+    def add_relay(self, name, port, **options):
+        """Add a relay behind those before, with options under the names of `RELAY`."""
+        relay = {"Name": name, "MailServer": "localhost", "MailPort": port, "TLS": "none"}
+        self.further_relays.append({**relay, **{RELAY[key]: value for key, value in options.items()}})
+        self.configure()
+
+    def route(self, *routes):
+        """Set the routes, each a table of smtpqd.toml."""
+        self.routes = list(routes)
+        self.configure()
 
     def password_file(self, password, name="password"):
         """Write a file with a password that only its owner may read."""

@@ -7,5 +7,5 @@ import re
 
 from .binaries import PROJECT
 
-SOURCE = PROJECT / "Sources" / "Delivery" / "LogEventKind.swift"
+SOURCE = PROJECT / "Sources" / "Delivery" / "Service" / "LogEventKind.swift"
 KINDS = dict(re.findall(r'case (\w+) = "([0-9a-f]{32})"', SOURCE.read_text()))
