@@ -40,11 +40,15 @@ struct LogfmtLine: Hashable, Sendable {
     private static func key(_ text: String) -> String {
         guard !text.isEmpty else { return "_" }
         if isPlain(text) { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) ? $0 : "_" }))
+        let scalars = text.unicodeScalars.map { scalar in
+            UInt8(exactly: scalar.value).map(isPlain) ?? false ? scalar : "_"
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     private static func value(_ text: String) -> String {
         if isPlain(text), !text.isEmpty { return text }
+        if text.utf8.allSatisfy({ isPlain($0) || $0 == 0x20 || $0 == 0x3D }) { return "\"" + text + "\"" }
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -57,10 +61,11 @@ struct LogfmtLine: Hashable, Sendable {
         return quoted + "\""
     }
 
-    private static func isPlain(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isPlain) }
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy(isPlain) }
 
-    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        (0x21...0x7E).contains(scalar.value) && scalar != "\"" && scalar != "=" && scalar != "\\"
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
+            && byte != UInt8(ascii: "\\")
     }
 
     /// C0, DEL, C1, the Unicode line ends, and what turns the direction of text around.

@@ -43,6 +43,23 @@ struct AgendaTests {
         #expect(agenda.inWorkCount == 2)
     }
 
+    @Test(
+        "a message that has just come does not wait until a long queue is read, and the queue has every eighth turn"
+    )
+    func newBeforeListed() throws {
+        var agenda = Agenda(start: start)
+        let old = try (0..<1000).map { try MessageStem("old\($0)") }
+        let new = try (0..<14).map { try MessageStem("new\($0)") }
+        agenda.listingBegan()
+        for stem in old { agenda.listed(stem) }
+        agenda.listingEnded()
+        for stem in new { agenda.appeared(stem) }
+        let taken = agenda.takeUnread(limit: 16)
+        #expect(taken.filter(new.contains) == new)
+        #expect(taken.filter(old.contains) == Array(old.prefix(2)))
+        #expect(agenda.takeUnread(limit: 1) == [old[2]])
+    }
+
     @Test("a postponed message is not due before its time, and due at it")
     func waits() {
         var agenda = Agenda(start: start)

@@ -66,7 +66,11 @@ package struct Agenda {
     private let start: ContinuousClock.Instant
     private var stems = StemTable()
     private var entries: [Entry] = []
+    /// Unread messages that were found, or whose time has come.
     private var unread: Deque<RouteLine.Item> = []
+    /// Unread messages that have just come: they do not wait for those of a long queue to be read.
+    private var arrived: Deque<RouteLine.Item> = []
+    private var turnsTaken = 0
     private var lines: [RouteLine] = []
     private var appointments: Heap<Appointment> = []
     private var scan: UInt8 = 0
@@ -95,7 +99,7 @@ package struct Agenda {
         let slot = slot(of: stem)
         entries[slot].scan = scan
         switch entries[slot].place {
-        case .none, .beingWritten: becomeUnread(slot)
+        case .none, .beingWritten: arrive(slot)
         case .unread, .inLine, .waiting, .inWork, .setAside: break
         }
     }
@@ -107,7 +111,7 @@ package struct Agenda {
         switch entries[slot].place {
         case .inWork: entries[slot].isTouched = true
         case .unread, .inLine: break
-        case .none, .waiting, .beingWritten, .setAside: becomeUnread(slot)
+        case .none, .waiting, .beingWritten, .setAside: arrive(slot)
         }
     }
 
@@ -121,7 +125,14 @@ package struct Agenda {
     package mutating func listingBegan() { scan = scan == .max ? 1 : scan + 1 }
 
     /// The listing shows this message.
-    package mutating func listed(_ stem: MessageStem) { appeared(stem) }
+    package mutating func listed(_ stem: MessageStem) {
+        let slot = slot(of: stem)
+        entries[slot].scan = scan
+        switch entries[slot].place {
+        case .none, .beingWritten: becomeUnread(slot)
+        case .unread, .inLine, .waiting, .inWork, .setAside: break
+        }
+    }
 
     /// The listing is complete.
     package mutating func listingEnded() {
@@ -153,10 +164,11 @@ package struct Agenda {
         }
     }
 
-    /// Takes up to `limit` due messages of unknown route into work, in the order in which they became due.
+    /// Takes up to `limit` due messages of unknown route into work, in the order in which they became due: those that have
+    /// just come before the others, which have every eighth turn.
     package mutating func takeUnread(limit: Int) -> [MessageStem] {
         var taken: [MessageStem] = []
-        while taken.count < limit, let item = unread.popFirst() {
+        while taken.count < limit, let item = popUnread() {
             if isValid(item) { taken.append(take(item)) }
         }
         return taken
@@ -255,8 +267,18 @@ package struct Agenda {
         return stems[item.slot]
     }
 
+    private mutating func popUnread() -> RouteLine.Item? {
+        turnsTaken = (turnsTaken + 1) % 8
+        return turnsTaken == 0
+            ? unread.popFirst() ?? arrived.popFirst() : arrived.popFirst() ?? unread.popFirst()
+    }
+
     private mutating func becomeUnread(_ slot: Int) {
         unread.append(move(slot, to: .unread))
+    }
+
+    private mutating func arrive(_ slot: Int) {
+        arrived.append(move(slot, to: .unread))
     }
 
     /// Puts a message into the line of its route, or of those without one.
@@ -264,7 +286,7 @@ package struct Agenda {
         let route = Int(entries[slot].route)
         guard route != Int(Entry.noRoute) else {
             let item = move(slot, to: .unread)
-            if first { unread.prepend(item) } else { unread.append(item) }
+            if first { arrived.prepend(item) } else { unread.append(item) }
             return
         }
         while lines.count <= route {

@@ -16,6 +16,12 @@ final class RelayPool {
         let continuation: CheckedContinuation<PreparedMessage?, Never>
     }
 
+    /// A message that waits for a connection.
+    struct Ready {
+        let since: ContinuousClock.Instant
+        let message: PreparedMessage
+    }
+
     let settings: RelaySettings
     /// Its position among the relays of the configuration.
     let index: Int
@@ -23,8 +29,9 @@ final class RelayPool {
 
     var breaker = BreakerMachine()
     var window: ConnectionWindow
+    private(set) var claimAhead: ClaimAheadMachine
     var suspicions = SuspicionTable()
-    var ready: Deque<PreparedMessage> = []
+    private(set) var ready: Deque<Ready> = []
     var waiters: Deque<Waiter> = []
     /// Messages on a connection.
     var busyCount = 0
@@ -40,6 +47,7 @@ final class RelayPool {
         self.index = index
         connector = RelayConnector(settings: settings.connection, loop: loop)
         window = ConnectionWindow(limit: settings.connections)
+        claimAhead = ClaimAheadMachine(connections: settings.connections)
         rates = settings.rates.map(RateMachine.init)
     }
 
@@ -51,7 +59,7 @@ final class RelayPool {
         let room: Int
         let isUsable: Bool
         switch breaker.allowance(now: now) {
-        case .full: (room, isUsable) = (2 * window.window - underway, true)
+        case .full: (room, isUsable) = (claimAhead.isLow(underway) ? claimAhead.count - underway : 0, true)
         case .probe: (room, isUsable) = (1 - underway - busyCount, false)
         case .none: (room, isUsable) = (0, false)
         }
@@ -70,13 +78,25 @@ final class RelayPool {
         )
     }
 
+    /// Adds a message for the next connection that is free.
+    func add(_ message: PreparedMessage, now: ContinuousClock.Instant) {
+        ready.append(Ready(since: now, message: message))
+    }
+
     /// Takes the next ready message, if the rates allow one.
     func takeReady(now: ContinuousClock.Instant) -> PreparedMessage? {
-        guard rateAllowance(now: now) > 0, let message = ready.popFirst() else { return nil }
+        guard rateAllowance(now: now) > 0, let first = ready.popFirst() else { return nil }
+        claimAhead.waited(since: first.since, now: now)
         for index in rates.indices { rates[index].sent(now: now) }
         busyCount += 1
-        return message
+        return first.message
     }
+
+    /// Takes a ready message back from its place, the last one first.
+    func takeBack() -> PreparedMessage? { ready.popLast()?.message }
+
+    /// As many messages as there was room for were claimed: too few, if none is left of those before.
+    func claimedAll() { if ready.isEmpty { claimAhead.starved() } }
 
     /// When a rate that is used up allows the next message.
     func nextByRate(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {

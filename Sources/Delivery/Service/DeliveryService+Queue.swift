@@ -10,8 +10,12 @@ internal import Spool
 
 /// The queue's side of the service: changes of the directory, claims, resolutions.
 extension DeliveryService {
-    /// Most messages in one batch of file work.
-    private static let batchSize = 64
+    /// Most messages in one batch of file work: many share a sync of the directory.
+    private static let batchSize = 256
+    /// Most messages whose answers are not on disk yet, beyond which none are claimed: a crash may send each a second time (G3).
+    private static let unrecordedLimit = 512
+    /// A batch of this size or less waits for those of its kind that are under way: more will come.
+    private static let smallBatch = 16
     /// Most batches of one kind under way at one time.
     private static let batchesAtOnce = 2
     /// How long a file that is still being written is left alone, and how soon a file in doubt is looked at again.
@@ -173,7 +177,7 @@ extension DeliveryService {
 
     /// Claims due messages as far as connections can take them soon.
     func claimMore() {
-        guard mayClaim else { return }
+        guard mayClaim, unresolved.count < Self.unrecordedLimit else { return }
         agenda.wake(now: clock.now)
         while claimJobs < Self.batchesAtOnce {
             var admission = admission()
@@ -226,6 +230,7 @@ extension DeliveryService {
         let unreadCount = requests.count { $0.promise == nil }
         var reserved = admission.relays.map { min($0.room, unreadCount) }
         for request in requests { if let promise = request.promise { reserved[promise.relay] += 1 } }
+        let isFull = requests.count == Self.batchSize || requests.count >= admission.largestRoom
         let pools = pools
         let generation = generation
         for (pool, count) in zip(pools, reserved) { pool.claimingCount += count }
@@ -238,7 +243,10 @@ extension DeliveryService {
                 maxMessageBytes: settings.maxMessageBytes
             )
             claimJobs -= 1
-            for (pool, count) in zip(pools, reserved) { pool.claimingCount -= count }
+            for (pool, count) in zip(pools, reserved) {
+                pool.claimingCount -= count
+                if isFull { pool.claimedAll() }
+            }
             for (request, outcome) in zip(requests, outcomes) { note(outcome, of: request.stem, generation) }
             pump()
         }
@@ -271,7 +279,7 @@ extension DeliveryService {
         } else if phase != .running || isPaused || message.generation != generation {
             conclude(message)
         } else if let relay {
-            pools[relay].ready.append(message)
+            pools[relay].add(message, now: clock.now)
         } else {
             advance(message)
         }
@@ -304,7 +312,7 @@ extension DeliveryService {
     ///
     /// One that has answers already is concluded with these.
     func returnReady(of pool: RelayPool) {
-        while let message = pool.ready.popLast() { conclude(message) }
+        while let message = pool.takeBack() { conclude(message) }
         resolveMore()
     }
 
@@ -333,7 +341,7 @@ extension DeliveryService {
     func resolveMore() {
         // With a fault of the host the answers are kept in memory, and nothing new is sent, until the disk takes them.
         guard !localPause.isPausing(now: clock.now) || phase == .stopping else { return }
-        while resolveJobs < Self.batchesAtOnce, !unresolved.isEmpty {
+        while unresolved.count > (resolveJobs == 0 ? 0 : Self.smallBatch), resolveJobs < Self.batchesAtOnce {
             let batch = Array(unresolved.prefix(Self.batchSize))
             unresolved.removeFirst(batch.count)
             resolveJobs += 1

@@ -131,7 +131,7 @@ extension DeliveryService {
         if wasClosed || pool.breaker.fault?.kind != fault.kind {
             log.relayDown(pool.name, fault: fault, wait: wait)
         }
-        while let message = pool.ready.popLast() { advance(message) }
+        while let message = pool.takeBack() { advance(message) }
         resolveMore()
     }
 
@@ -210,7 +210,7 @@ extension DeliveryService {
                 continue
             }
             if let relay = admission().relayAtOnce(for: route, using: &generator) {
-                pools[relay].ready.append(message)
+                pools[relay].add(message, now: clock.now)
                 return
             }
             message.results.append(AttemptResult(relay: "", peer: nil, tls: nil))

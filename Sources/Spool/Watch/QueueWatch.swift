@@ -11,6 +11,10 @@ package final class QueueWatch: Sendable {
     /// The pipe whose closing ends the wait: reading end, writing end.
     private let stopPipe: (read: Int32, write: Int32)
 
+    /// How long changes are gathered after some were handed over, in milliseconds.
+    ///
+    /// The first one after a pause is handed over at once.
+    private static let gatherTime: Int32 = 2
     private static let events =
         IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF
         | IN_ONLYDIR
@@ -67,6 +71,7 @@ package final class QueueWatch: Sendable {
             let changes = InotifyDecoder.changes(in: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             if !changes.isEmpty { deliver(changes) }
             if changes.contains(.directoryLost) { return }
+            guard poll(&waits[1], 1, Self.gatherTime) <= 0 else { return }
         }
     }
 }
