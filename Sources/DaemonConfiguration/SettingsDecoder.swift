@@ -21,6 +21,7 @@ struct SettingsDecoder {
     private var reportLimit = 20
     private var receivedLimit = 50
     private var stopGrace = Duration.seconds(30)
+    private var exitWhenIdle: Duration?
     private var logLevel = "info"
     private var relays: [(settings: RelaySettings, file: String)] = []
     private var routes: [RouteDecoder] = []
@@ -45,6 +46,7 @@ struct SettingsDecoder {
         maxAge = try reader.duration("MaxAge") ?? maxAge
         try addReports(reader)
         stopGrace = try reader.duration("StopGrace") ?? stopGrace
+        exitWhenIdle = try reader.duration("ExitWhenIdle") ?? exitWhenIdle
         logLevel = try reader.string("LogLevel") ?? logLevel
         for section in try reader.sections("Relay", settings: SettingsTable.relay) {
             let decoder = RelayDecoder(section: section, host: host)
@@ -86,7 +88,8 @@ struct SettingsDecoder {
             receivedLimit: receivedLimit,
             relays: relays.map(\.settings),
             routes: try decodedRoutes(),
-            stopGrace: stopGrace
+            stopGrace: stopGrace,
+            exitWhenIdle: exitWhenIdle
         )
         return DaemonSettings(delivery: delivery, logLevel: logLevel)
     }

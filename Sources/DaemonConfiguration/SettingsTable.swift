@@ -74,6 +74,12 @@ package enum SettingsTable {
             meaning: "time that transactions in flight have to end when the daemon stops"
         ),
         Setting(
+            name: "ExitWhenIdle",
+            kind: .duration,
+            standard: nil,
+            meaning: "time without any mail after which the daemon ends, for smtpqd.path to start it again"
+        ),
+        Setting(
             name: "LogLevel",
             kind: .choice(["debug", "info", "notice", "warning", "error"]),
             standard: #""info""#,
