@@ -46,7 +46,15 @@ struct SettingsDecoder {
         maxAge = try reader.duration("MaxAge") ?? maxAge
         try addReports(reader)
         stopGrace = try reader.duration("StopGrace") ?? stopGrace
-        exitWhenIdle = try reader.duration("ExitWhenIdle") ?? exitWhenIdle
+        if let time = try reader.duration("ExitWhenIdle") {
+            guard time >= .seconds(5) else {
+                throw reader.error(
+                    "ExitWhenIdle",
+                    "ExitWhenIdle: expected 5s or more, since systemd limits how often it starts a service"
+                )
+            }
+            exitWhenIdle = time
+        }
         logLevel = try reader.string("LogLevel") ?? logLevel
         for section in try reader.sections("Relay", settings: SettingsTable.relay) {
             let decoder = RelayDecoder(section: section, host: host)
