@@ -8,8 +8,8 @@ import re
 TITLE = "log lines in the manual"
 
 PAGE = "Sources/Delivery/Delivery.docc/LogLines.md"
-KINDS = "Sources/Delivery/LogEventKind.swift"
-LOG = "Sources/Delivery/DeliveryLog.swift"
+KINDS = "Sources/Delivery/Service/LogEventKind.swift"
+LOG = "Sources/Delivery/Service/DeliveryLog.swift"
 FOLDERS = ("Sources/Delivery", "Sources/smtpqd")
 
 KIND = re.compile(r'case (\w+) = "[0-9a-f]{32}"')
