@@ -60,6 +60,11 @@ class FurtherQueue(ServiceCase):
         self.assertEqual((show("ActiveState", UNIT), show("ConditionResult", UNIT)), ("inactive", "no"))
         self.assertFalse(ORDERS.exists())
 
+    def test_systemd_finds_no_mistake_in_the_units(self):
+        result = system.run("systemd-analyze", "verify", "--man=no", "smtpqd.service", UNIT, "smtpqd.path", check=False)
+        ours = [line for line in result.stderr.splitlines() if "smtpqd" in line]
+        self.assertEqual((result.returncode, ours), (0, []))
+
     def test_the_sandbox_is_tight_and_each_exception_has_its_reason(self):
         reasons = dict(re.findall(
             r"^#   (\S+=\S*) {2,}(\S.*)$", (PROJECT / "systemd" / "smtpqd.common.conf").read_text(), re.MULTILINE

@@ -65,7 +65,7 @@ class Package(unittest.TestCase):
     def configure(self, path=CONFIGURATION, **settings):
         path.parent.mkdir(parents=True, exist_ok=True)
         relay = {"Name": "primary", "MailServer": "127.0.0.1", "MailPort": self.relay.port, "TLS": "none"}
-        path.write_text(configuration(settings, relay))
+        path.write_text(configuration(settings, [relay], []))
 
     def assert_delivered(self, stem, seconds=20):
         wait_until(
@@ -85,8 +85,9 @@ class Package(unittest.TestCase):
         self.assertEqual(facts, "3730 smtpq:smtpq\n640 root:smtpq\n")
         for name in ("/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/mailq", "/usr/bin/newaliases"):
             self.assertEqual(os.path.realpath(name), "/usr/bin/smtpq")
-        for page in ("1 smtpq", "1 sendmail", "1 mailq", "1 newaliases", "5 smtpq-queue", "8 smtpqd"):
-            system.run("man", "-w", *page.split())
+        files = system.run("dpkg", "-L", "smtpqd").stdout
+        for page in ("smtpq.1", "sendmail.1", "mailq.1", "newaliases.1", "smtpq-queue.5", "smtpqd.8"):
+            self.assertIn(f"/usr/share/man/man{page[-1]}/{page}.gz\n", files)
 
         # Started without a relay, it says what is missing.
         systemctl("start", "smtpqd.service", check=False)

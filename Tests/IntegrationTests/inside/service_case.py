@@ -30,7 +30,7 @@ class ServiceCase(unittest.TestCase):
     def configure(self, path=CONFIGURATION, **settings):
         path.parent.mkdir(exist_ok=True)
         relay = {"Name": "primary", "MailServer": "127.0.0.1", "MailPort": self.relay.port, "TLS": "none"}
-        path.write_text(configuration(settings, relay))
+        path.write_text(configuration(settings, [relay], []))
 
     def drop_in(self, text):
         """Change the service for this test."""
