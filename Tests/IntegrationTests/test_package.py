@@ -24,6 +24,13 @@ class Package(unittest.TestCase):
         )
         cls.packages = sorted(cls.workspace.path.glob("*.deb"))
 
+    def test_they_have_the_version_of_the_programs(self):
+        def output(*command):
+            return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
+
+        versions = {output("dpkg-deb", "-f", each, "Version") for each in self.packages}
+        self.assertEqual(versions, {output(binaries() / name, "--version") for name in ("smtpq", "smtpqd")})
+
     def test_lintian_has_nothing_to_say(self):
         result = subprocess.run(
             ["lintian", "--allow-root", "--pedantic", *self.packages], capture_output=True, text=True, timeout=300

@@ -75,7 +75,7 @@ class Package(unittest.TestCase):
     def test_a_fresh_one_takes_the_place_of_postfix_and_says_what_to_do(self):
         said = apt("install", package("smtpqd"))
         self.assertFalse(is_installed("postfix"))
-        self.assertIn("no relay yet", said)
+        self.assertIn("there is no relay yet", said)
         self.assertIn("systemctl start smtpqd", said)
         self.assertEqual(systemctl("list-units", "--failed", "--plain", "--no-legend", "smtpqd*"), "")
         self.assertEqual(systemctl("is-enabled", "smtpqd.service").strip(), "enabled")
