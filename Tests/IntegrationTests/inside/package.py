@@ -18,6 +18,7 @@ from kit.scripted_relay import ScriptedRelay
 from kit.waiting import wait_until
 
 PACKAGES = pathlib.Path(os.environ["SMTPQD_PACKAGES"])
+FURTHER = "smtpqd@orders.service"
 NEWER = pathlib.Path("/tmp/newer/smtpqd.deb")
 
 
@@ -67,6 +68,13 @@ class Package(unittest.TestCase):
         relay = {"Name": "primary", "MailServer": "127.0.0.1", "MailPort": self.relay.port, "TLS": "none"}
         path.write_text(configuration(settings, [relay], []))
 
+    def start_further_queue(self):
+        folder = CONFIGURATION.parent / "orders"
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, "/var/spool/smtpq-orders", ignore_errors=True)
+        self.configure(folder / "smtpqd.toml", QueueDir="/var/spool/smtpq-orders")
+        systemctl("start", FURTHER)
+
     def assert_delivered(self, stem, seconds=20):
         wait_until(
             lambda: not self.queue.states(stem), seconds, f"{stem} to be delivered", describe=system.journal_text
@@ -101,12 +109,8 @@ class Package(unittest.TestCase):
         self.configure()
         apt("install", "-o", "Dpkg::Options::=--force-confold", package("smtpqd"))
         self.assertEqual(show("ActiveState"), "active", "it is configured, and not started")
-        further = CONFIGURATION.parent / "orders" / "smtpqd.toml"
-        self.addCleanup(shutil.rmtree, further.parent, ignore_errors=True)
-        self.addCleanup(shutil.rmtree, "/var/spool/smtpq-orders", ignore_errors=True)
-        self.configure(further, QueueDir="/var/spool/smtpq-orders")
-        systemctl("start", "smtpqd@orders.service")
-        pids = show("MainPID"), show("MainPID", "smtpqd@orders.service")
+        self.start_further_queue()
+        pids = show("MainPID"), show("MainPID", FURTHER)
 
         self.relay.script.delay = 0.05
         for number in range(1000):
@@ -119,7 +123,7 @@ class Package(unittest.TestCase):
         self.assertEqual(len(self.relay.transactions), 1000)
         self.assertEqual(len({each.recipients[0] for each in self.relay.transactions}), 1000)
         self.assertEqual(CONFIGURATION.read_text(), text)
-        for unit, pid in zip(("smtpqd.service", "smtpqd@orders.service"), pids):
+        for unit, pid in zip(("smtpqd.service", FURTHER), pids):
             self.assertEqual(show("ActiveState", unit), "active")
             self.assertNotEqual(show("MainPID", unit), pid)
 
@@ -127,11 +131,12 @@ class Package(unittest.TestCase):
         self.configure()
         apt("install", "-o", "Dpkg::Options::=--force-confold", package("smtpqd"))
         systemctl("enable", "--now", "smtpqd.path")
+        self.start_further_queue()
         self.relay.stop()
         self.queue.drop(messages.message("waits"), "waits")
         apt("remove", "smtpqd")
-        self.assertEqual(show("ActiveState"), "inactive")
-        self.assertEqual(show("ActiveState", "smtpqd.path"), "inactive")
+        for unit in ("smtpqd.service", "smtpqd.path", FURTHER):
+            self.assertEqual(show("ActiveState", unit), "inactive", unit)
         self.assertEqual(self.queue.states("waits"), ["queued"])
         self.assertTrue(CONFIGURATION.exists())
         relay = ScriptedRelay(port=self.relay.port).start()
