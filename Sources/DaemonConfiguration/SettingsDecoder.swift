@@ -21,6 +21,7 @@ struct SettingsDecoder {
     private var reportLimit = 20
     private var receivedLimit = 50
     private var stopGrace = Duration.seconds(30)
+    private var exitWhenIdle: Duration?
     private var logLevel = "info"
     private var relays: [(settings: RelaySettings, file: String)] = []
     private var routes: [RouteDecoder] = []
@@ -45,6 +46,15 @@ struct SettingsDecoder {
         maxAge = try reader.duration("MaxAge") ?? maxAge
         try addReports(reader)
         stopGrace = try reader.duration("StopGrace") ?? stopGrace
+        if let time = try reader.duration("ExitWhenIdle") {
+            guard time >= .seconds(5) else {
+                throw reader.error(
+                    "ExitWhenIdle",
+                    "ExitWhenIdle: expected 5s or more, since systemd limits how often it starts a service"
+                )
+            }
+            exitWhenIdle = time
+        }
         logLevel = try reader.string("LogLevel") ?? logLevel
         for section in try reader.sections("Relay", settings: SettingsTable.relay) {
             let decoder = RelayDecoder(section: section, host: host)
@@ -86,7 +96,8 @@ struct SettingsDecoder {
             receivedLimit: receivedLimit,
             relays: relays.map(\.settings),
             routes: try decodedRoutes(),
-            stopGrace: stopGrace
+            stopGrace: stopGrace,
+            exitWhenIdle: exitWhenIdle
         )
         return DaemonSettings(delivery: delivery, logLevel: logLevel)
     }

@@ -73,6 +73,7 @@ package enum SettingsTable {
             standard: #""30s""#,
             meaning: "time that transactions in flight have to end when the daemon stops"
         ),
+        Setting(name: "ExitWhenIdle", kind: .duration, standard: nil, meaning: "idle time before it ends"),
         Setting(
             name: "LogLevel",
             kind: .choice(["debug", "info", "notice", "warning", "error"]),

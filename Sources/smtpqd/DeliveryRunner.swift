@@ -13,6 +13,7 @@ struct DeliveryRunner: Service {
     func run() async throws {
         try await withGracefulShutdownHandler {
             try await delivery.run()
+            notifier.stopping()
         } onGracefulShutdown: {
             notifier.stopping()
             Task { await delivery.requestStop() }

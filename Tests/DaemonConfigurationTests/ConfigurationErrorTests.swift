@@ -50,6 +50,10 @@ struct ConfigurationErrorTests {
                 "1:1: StopGrace: expected a time such as 30, \"30s\", \"5min\", \"4h\" or \"5d\", found true or false"
             ),
             (
+                "ExitWhenIdle = 4",
+                "1:1: ExitWhenIdle: expected 5s or more, since systemd limits how often it starts a service"
+            ),
+            (
                 "RetryIntervals = \"1min\"",
                 "1:1: RetryIntervals: expected a list of times such as [\"1min\", \"5min\", \"1h\"], found \"1min\""
             ),

@@ -20,6 +20,7 @@ struct SettingsDecoderTests {
         #expect(delivery.maxMessageBytes == 104_857_600)
         #expect(delivery.retry == .standard)
         #expect(delivery.stopGrace == .seconds(30))
+        #expect(delivery.exitWhenIdle == nil)
         #expect(delivery.relays[0].name == "default")
         #expect(delivery.relays[0].connections == 10)
         #expect(delivery.relays[0].messagesPerConnection == 0)
@@ -51,6 +52,7 @@ struct SettingsDecoderTests {
             RetryIntervals = [10, "2min", "1 h"]
             MaxAge = "2d"
             StopGrace = 5
+            ExitWhenIdle = "10min"
             LogLevel = "debug"
 
             [[Relay]]
@@ -107,6 +109,7 @@ struct SettingsDecoderTests {
         #expect(delivery.retry.intervals == [.seconds(10), .seconds(120), .seconds(3600)])
         #expect(delivery.retry.maxAge == .seconds(2 * 86_400))
         #expect(delivery.stopGrace == .seconds(5))
+        #expect(delivery.exitWhenIdle == .seconds(600))
         #expect(delivery.relays[0].name == "primary")
         #expect(delivery.relays[0].connections == 1)
         #expect(delivery.relays[0].messagesPerConnection == 50)

@@ -259,6 +259,27 @@ struct DeliveryServiceTests {
         #expect(try bench.stems(.queued).count == 30)
     }
 
+    @Test(
+        "with ExitWhenIdle it ends by itself after the mail, but not while a name is left that would start it again"
+    )
+    func endsWhenIdle() async throws {
+        let recorder = SinkRecorder()
+        let sink = try await sink(recorder)
+        let bench = try ServiceBench(port: sink.port) { $0.exitWhenIdle = .seconds(1) }
+        let stranger = bench.path + "/no message.queued"
+        try "text".write(toFile: stranger, atomically: false, encoding: .utf8)
+        try bench.drop("m")
+        try await bench.start()
+        try await bench.wait(for: "the message") { recorder.messages.count == 1 }
+        let beats = bench.observer.now.beats
+        await bench.observer.wait { $0.beats >= beats + 4 }
+        #expect(!bench.observer.now.statuses.contains { $0.hasPrefix("stopping") })
+        try FileManager.default.removeItem(atPath: stranger)
+        try await bench.end()
+        await sink.stop()
+        #expect(try bench.queue.listing().names.isEmpty)
+    }
+
     @Test("a stop does not wait for a relay that has not greeted yet", .timeLimit(.minutes(1)))
     func stopsWhileConnecting() async throws {
         let recorder = SinkRecorder()

@@ -71,6 +71,12 @@ final class ServiceBench {
         self.running = nil
     }
 
+    /// Waits until the service ends by itself.
+    func end() async throws {
+        try await running?.task.value
+        running = nil
+    }
+
     func reload() async {
         await running?.service.reload(settings)
     }

@@ -82,7 +82,8 @@ package actor DeliveryService {
     // Telling the outside.
     var lastStatus: DaemonStatus?
     var startedAt = Timestamp.now()
-    var stopDeadline: ContinuousClock.Instant?
+    var stop: StopMachine?
+    var idle = IdleMachine()
     var stopped: CheckedContinuation<Void, Never>?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
@@ -152,7 +153,7 @@ package actor DeliveryService {
     package func requestStop() {
         guard phase == .running || phase == .starting else { return }
         phase = .stopping
-        stopDeadline = clock.now + settings.stopGrace
+        stop = StopMachine(grace: settings.stopGrace, now: clock.now)
         for pool in pools { release(pool) }
         settleStop()
     }
@@ -191,13 +192,18 @@ package actor DeliveryService {
             pool.window.grow(now: now)
             pool.dismissIdleWaiters(now: now)
         }
-        if phase == .stopping, let deadline = stopDeadline {
-            if now >= deadline { for worker in workers.values { worker.cancel() } }
-            observer.stopContinues(for: .seconds(5))
+        for action in stop?.tick(remaining: agenda.inWorkCount + workers.count, now: now) ?? [] {
+            switch action {
+            case .abandonTransactions: for worker in workers.values { worker.cancel() }
+            case .askForTime(let time): observer.stopContinues(for: time)
+            }
         }
         if phase == .running {
             if now >= nextLook { Task { await lookAtDirectory() } }
             if now >= nextRescan { Task { await rescan() } }
+            if idle.isOver(isEmpty: isWithoutMail, limit: settings.exitWhenIdle, now: now) {
+                Task { await endForLackOfMail() }
+            }
         }
         pump()
         publishStatus()

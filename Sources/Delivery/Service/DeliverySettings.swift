@@ -21,6 +21,8 @@ package struct DeliverySettings: Sendable {
     package var routes: [Route]
     /// How long a stopping service waits for transactions in flight.
     package var stopGrace: Duration
+    /// How long there must be no mail at all for the service to end by itself; nil when it never does (ExitWhenIdle).
+    package var exitWhenIdle: Duration?
 
     /// Settings for some relays, with the documented defaults for the rest.
     package init(
@@ -32,7 +34,8 @@ package struct DeliverySettings: Sendable {
         receivedLimit: Int = 50,
         relays: [RelaySettings],
         routes: [Route] = [],
-        stopGrace: Duration = .seconds(30)
+        stopGrace: Duration = .seconds(30),
+        exitWhenIdle: Duration? = nil
     ) {
         self.queueDirectory = queueDirectory
         self.keepQueue = keepQueue
@@ -43,6 +46,7 @@ package struct DeliverySettings: Sendable {
         self.relays = relays
         self.routes = routes
         self.stopGrace = stopGrace
+        self.exitWhenIdle = exitWhenIdle
     }
 
     /// The routes, ready to be asked.

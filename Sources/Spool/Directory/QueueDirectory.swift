@@ -77,6 +77,19 @@ package final class QueueDirectory: Sendable {
         }
     }
 
+    /// Whether a name in the directory ends as those of mail that waits or is being sent, be it a message or not.
+    ///
+    /// It is what smtpqd.path starts the daemon for: `*.queued` and `*.sending`.
+    package func hasNamesOfOpenMail() throws(SpoolError) -> Bool {
+        let endings = [SpoolState.queued, .sending].map { Array(".\($0.rawValue)".utf8) }
+        var isFound = false
+        try handle.forEachName { bytes in
+            guard !isFound, bytes.first != UInt8(ascii: ".") else { return }
+            isFound = endings.contains { bytes.suffix($0.count).elementsEqual($0) }
+        }
+        return isFound
+    }
+
     /// Looks whether the path leads to another directory now: it was replaced, deleted and made anew, or
     /// mounted over.
     ///

@@ -235,12 +235,6 @@ class InstalledUnit(unittest.TestCase):
             self.assertEqual(stat.S_IMODE(os.stat(found).st_mode) & 0o6000, 0)
         self.assertTrue(show("FragmentPath").endswith("smtpqd.service"))
 
-    def test_the_sandbox_is_tight(self):
-        result = system.run(
-            "systemd-analyze", "security", "--no-pager", "--threshold=15", "smtpqd.service", check=False
-        )
-        self.assertEqual(result.returncode, 0, result.stdout[-400:])
-
 
 if __name__ == "__main__":
     unittest.main()

@@ -3,6 +3,7 @@
 
 """The installed service on the machine that these tests run on: a throw-away one."""
 
+import functools
 import json
 import pathlib
 import subprocess
@@ -25,8 +26,9 @@ def run(*arguments, check=True, data=None, timeout=60):
     return result
 
 
+@functools.cache
 def install():
-    """Install the programs, units and configuration as an administrator does."""
+    """Once: install the programs, units and configuration as an administrator does."""
     run(PROJECT / "scripts" / "install", "--binaries", binaries())
 
 

@@ -35,6 +35,21 @@ import Testing
         #expect(listing.names.count == 5)
     }
 
+    @Test(
+        "A name that ends as one of open mail does is found, whatever stands before it, and no hidden one",
+        arguments: [
+            ("a.queued", true), ("a.sending", true), ("no message.queued", true), ("a.failed", false),
+            ("a.held", false),
+            ("a.sent", false), ("a.journal", false), (".a.queued", false), ("queued", false),
+            ("a.queued.txt", false),
+        ]
+    )
+    func openMail(name: String, isFound: Bool) throws {
+        let bench = try QueueBench()
+        try bench.drop("x", as: name)
+        #expect(try bench.queue.hasNamesOfOpenMail() == isFound)
+    }
+
     @Test("The state of a message is told by its name")
     func states() throws {
         let bench = try QueueBench()
