@@ -36,12 +36,14 @@ class Contained:
     def start(self):
         self.group.mkdir()
         self.program.start()
+        # What has not entered the group yet could not be ended with it.
+        wait_until(lambda: self.processes() or not self.program.is_running, 20, "the group to be entered", 0.001)
         return self
 
     def stop(self):
         """End all of it at once."""
         (self.group / "cgroup.kill").write_text("1")
-        self.program.process.wait()
+        self.program.wait()
         wait_until(self.remove_group, 20, "the end of all processes")
 
     def remove_group(self):
@@ -55,19 +57,18 @@ class Contained:
         """The process ids of all that run now."""
         return [int(line) for line in (self.group / "cgroup.procs").read_text().split()]
 
+    def has_ended(self):
+        """Whether the command and all that it has started are over."""
+        return not self.program.is_running and not self.processes()
+
     def cpu_seconds(self):
         """User and system time so far, of processes that have ended too."""
         fields = dict(line.split() for line in (self.group / "cpu.stat").read_text().splitlines())
         return int(fields["usage_usec"]) / 1e6
 
     def look_at_memory(self):
-        """Note the memory of all now in `peak_memory`, in bytes: what they share counts once (proportional set size).
-
-        Returns whether any process is left.
-        """
-        processes = self.processes()
-        self.peak_memory = max(self.peak_memory, sum(map(proportional_set_size, processes)))
-        return bool(processes)
+        """Note the memory of all now in `peak_memory`, in bytes: what they share counts once (proportional set size)."""
+        self.peak_memory = max(self.peak_memory, sum(map(proportional_set_size, self.processes())))
 
 
 def proportional_set_size(pid):

@@ -64,8 +64,9 @@ def watch(condition, contender, seconds=60, every=0.002):
         nonlocal next_look
         if time.monotonic() < next_look:
             return condition()
-        has_ended = not contender.contained.look_at_memory()
+        contender.contained.look_at_memory()
         next_look = time.monotonic() + 0.1
+        has_ended = contender.contained.has_ended()
         if not condition() and has_ended:
             raise AssertionError(f"{contender.name} has ended:\n{contender.describe()}")
         return condition()

@@ -14,7 +14,7 @@ from ..peers import Ceiling, SMTPQueueDaemon
 from ..scenario import Column, Scenario, percentile_99
 
 # Seconds that the messages of one round may take: what is slow sends fewer.
-ENOUGH = 6
+ENOUGH = 4
 
 
 class Latency(Scenario):
@@ -28,7 +28,7 @@ class Latency(Scenario):
         Column("from the rename of a file, median ms", "rename", "{:.2f}"),
         Column("p99 ms", "rename", "{:.2f}", statistic=percentile_99),
     )
-    messages = 100
+    messages = 60
 
     def applies(self, kind):
         return kind is not Ceiling
