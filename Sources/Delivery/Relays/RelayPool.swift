@@ -59,7 +59,7 @@ final class RelayPool {
         let room: Int
         let isUsable: Bool
         switch breaker.allowance(now: now) {
-        case .full: (room, isUsable) = (claimAhead.isLow(underway) ? claimAhead.count - underway : 0, true)
+        case .full: (room, isUsable) = (claimAhead.count - underway, true)
         case .probe: (room, isUsable) = (1 - underway - busyCount, false)
         case .none: (room, isUsable) = (0, false)
         }
@@ -69,6 +69,9 @@ final class RelayPool {
             weight: settings.weight
         )
     }
+
+    /// Whether so few messages are left for its connections that it is worth to claim more.
+    var isLow: Bool { claimAhead.isLow(ready.count + claimingCount) }
 
     /// Connections to open for the messages that are ready.
     func connectionsToOpen(now: ContinuousClock.Instant) -> Int {

@@ -181,7 +181,7 @@ extension DeliveryService {
         agenda.wake(now: clock.now)
         while claimJobs < Self.batchesAtOnce {
             var admission = admission()
-            guard admission.largestRoom > 0 else { return }
+            guard zip(pools, admission.relays).contains(where: { $0.isLow && $1.room > 0 }) else { return }
             var requests = requestsInLine(&admission)
             let room = min(admission.largestRoom, Self.batchSize - requests.count)
             requests += agenda.takeUnread(limit: room).map { ClaimRequest(stem: $0, promise: nil) }
