@@ -105,8 +105,7 @@ struct SettingsDecoder {
     /// How reports are made, under the name by which this host greets the relay; nil when none are.
     private func reportPolicy(greeting host: String) -> ReportPolicy? {
         guard reportsAreMade,
-            let author = reportAuthor ?? (try? MailAddress("MAILER-DAEMON@\(host)"))
-                ?? (try? MailAddress("MAILER-DAEMON@localhost"))
+            let author = reportAuthor ?? ReportPolicy.usualAuthor(at: host)
         else { return nil }
         return ReportPolicy(
             author: author,

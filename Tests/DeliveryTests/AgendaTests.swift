@@ -105,16 +105,18 @@ struct AgendaTests {
         #expect(agenda.takeDue(limit: 2, now: start) == [first, second])
     }
 
-    @Test("a file set aside is offered again only after it vanished or was touched")
+    @Test("a file set aside is offered again after it vanished, was touched or listed, and is news once")
     func setAside() {
         var agenda = Agenda(start: start)
         agenda.appeared(first)
         _ = agenda.takeDue(limit: 1, now: start)
         #expect(agenda.setAside(first) == true)
         agenda.appeared(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [])
         agenda.listingBegan()
         agenda.reconcile(with: [first])
-        #expect(agenda.takeDue(limit: 1, now: start) == [])
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        #expect(agenda.setAside(first) == false, "the same file")
         agenda.vanished(first)
         agenda.appeared(first)
         #expect(agenda.takeDue(limit: 1, now: start) == [first])
@@ -122,6 +124,38 @@ struct AgendaTests {
         agenda.touched(first)
         #expect(agenda.takeDue(limit: 1, now: start) == [first])
         #expect(agenda.setAside(first) == false, "the same file")
+    }
+
+    @Test("a message that a person queues again while its end is being recorded is looked at once more")
+    func queuedAgainInWork() {
+        var agenda = Agenda(start: start)
+        agenda.appeared(first)
+        _ = agenda.takeDue(limit: 1, now: start)
+        agenda.appeared(first)
+        agenda.finish(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [first])
+        agenda.finish(first)
+        #expect(agenda.takeDue(limit: 1, now: start) == [])
+    }
+
+    @Test(
+        "what the host fails with is suspected, told of once, and told of again when it is in order or gone"
+    )
+    func faultyFile() {
+        var agenda = Agenda(start: start)
+        agenda.appeared(first)
+        func fail() -> [Bool] {
+            defer { agenda.postpone(first, until: start) }
+            _ = agenda.takeDue(limit: 1, now: start)
+            return agenda.suspect(first) ? [true, agenda.blame(first)] : [false]
+        }
+        #expect([fail(), fail(), fail()] == [[false], [true, true], [true, false]])
+        #expect(agenda.absolve(first) == true)
+        #expect(agenda.absolve(first) == false)
+        #expect([fail(), fail()] == [[false], [true, true]])
+        agenda.vanished(first)
+        agenda.appeared(first)
+        #expect(fail() == [false], "another file of that name")
     }
 
     @Test("a rescan adds what is new, forgets what is gone and leaves work in progress alone")

@@ -58,4 +58,27 @@ struct PassRulesTests {
         #expect(try resolution(nil, of: 0) == ("sent", 0))
         #expect(try resolution(nil, of: 0, hasFailed: true) == ("failed", 0))
     }
+
+    @Test("is reported on as failed for all who have not got it: there is no second attempt")
+    func told() throws {
+        let recipients = try ["a@example.net", "b@example.net", "c@example.net"].map {
+            try EnvelopeRecipient(parsing: $0)
+        }
+        var result = AttemptResult(relay: "primary", peer: nil, tls: nil)
+        result.add(
+            [
+                RecipientOutcome(verdict: .delivered, code: 250, status: nil, reply: "ok"),
+                RecipientOutcome(verdict: .deferred, code: 451, status: nil, reply: "later"),
+            ],
+            for: recipients
+        )
+        result.fault = RelayFault(kind: .connectionLost, phase: .content, code: nil, text: "lost")
+        let outcomes = PassRules.final(result, for: recipients).answers.map(\.outcome)
+        #expect(outcomes.map(\.verdict) == [.delivered, .failed, .failed])
+        #expect(
+            outcomes.map(\.reply) == [
+                "ok", "later (given up after one attempt)", "lost (given up after one attempt)",
+            ]
+        )
+    }
 }

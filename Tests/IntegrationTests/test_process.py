@@ -6,6 +6,7 @@
 import json
 
 from kit import messages
+from kit.bounces import Report
 from kit.case import MailTestCase
 from kit.certificates import Authority
 from kit.postfix import INBOX, TLS, Postfix
@@ -55,6 +56,20 @@ class Process(MailTestCase):
         daemon.smtpq("requeue", "1")
         self.assertEqual(self.processed(daemon)[0]["1"]["state"], "delivered")
         self.assertEqual(relay.transactions[-1].recipients, ["no@example.net"])
+
+    def test_the_sender_is_told_in_the_same_pass(self):
+        relay = self.relay(rules=[Rule("RCPT TO:<no@", b"550 5.1.1 no such user\r\n"), Rule("RCPT TO:<later@", b"451 4.7.1 come back\r\n")])
+        daemon = self.daemon(relay.port, reports=True)
+        recipients = ["no@example.net", "yes@example.net", "later@example.net"]
+        daemon.queue.drop(messages.message("1", recipients=recipients), "1")
+        found, _ = self.processed(daemon, status=FAILED)
+        self.assertEqual([each["state"] for each in found.values()], ["failed", "delivered"])
+        report = Report(relay.transactions[-1].content)
+        self.assertEqual((relay.transactions[-1].sender, relay.transactions[-1].recipients), ("", ["app@app.example"]))
+        _, *told = report.fields()
+        self.assertEqual([(each["Action"], each["Status"]) for each in told], [("failed", "5.1.1"), ("failed", "4.7.1")])
+        self.assertEqual(told[0]["Remote-MTA"], "dns; localhost")
+        self.assertEqual([each["action"] for each in daemon.queue.journal("1", "report")], ["failed"])
 
     def test_without_a_relay_everything_waits(self):
         relay = self.relay()

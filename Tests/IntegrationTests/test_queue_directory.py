@@ -15,6 +15,8 @@ from kit.usage import Usage
 from kit.waiting import wait_until
 
 QUEUE_LIMIT = int(open("/proc/sys/fs/inotify/max_queued_events").read())
+# Neither root nor anybody else.
+USER = 64_321
 # In a second at rest. A busy loop would have thousands of wake-ups, or a whole second of CPU time.
 WAKEUPS, CPU = 100, 0.2
 
@@ -63,17 +65,20 @@ class QueueDirectories(MailTestCase):
 
     # The watch
 
-    def test_T28_more_changes_than_inotify_holds(self):
-        self.smtpqd.start()
-        self.assert_serves()
-        self.smtpqd.program.freeze()
-        # Names that mean nothing use up the events, then comes the message that is not reported.
+    def overflow(self):
+        """Use up the events that inotify holds with names that mean nothing: what comes now is not reported."""
         queue = os.open(self.path, os.O_DIRECTORY)
         self.addCleanup(os.close, queue)
         os.close(os.open(".a", os.O_CREAT | os.O_WRONLY, dir_fd=queue))
         for _ in range(QUEUE_LIMIT // 4 + 1):
             os.rename(".a", ".b", src_dir_fd=queue, dst_dir_fd=queue)
             os.rename(".b", ".a", src_dir_fd=queue, dst_dir_fd=queue)
+
+    def test_T28_more_changes_than_inotify_holds(self):
+        self.smtpqd.start()
+        self.assert_serves()
+        self.smtpqd.program.freeze()
+        self.overflow()
         self.smtpqd.queue.drop(messages.message("unreported"))
         self.smtpqd.program.signal(signal.SIGCONT)
         self.wait_for("unreported")
@@ -176,6 +181,77 @@ class QueueDirectories(MailTestCase):
         self.assert_said_once("delivery pauses", "delivery goes on")
         wait_until(lambda: "fault" not in self.smtpqd.status(), 10, "a status without a fault")
         self.assert_ends_well(["waits"])
+
+    # Permissions
+
+    def run_as_somebody(self):
+        """The daemon runs as a user who owns the queue, and to whom permissions mean something."""
+        self.smtpqd.program.arguments[:0] = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+        os.chown(self.path, USER, USER)
+        os.chown(self.smtpqd.configuration, USER, USER)
+
+    def test_T28_the_directory_loses_its_permissions_and_gets_them_back(self):
+        self.run_as_somebody()
+        self.smtpqd.start()
+        self.assert_serves()
+        for mode in (0o000, 0o500, 0o300):
+            with self.subTest(f"{mode:03o}"):
+                self.path.chmod(mode)
+                before, received = self.said("delivery pauses"), len(self.mta.transactions)
+                self.smtpqd.queue.drop(messages.message(f"waits-{mode}"))
+                # Without permission to list it the directory serves as long as its watch tells what is new.
+                if mode == 0o300:
+                    self.wait_for(f"waits-{mode}")
+                else:
+                    wait_until(lambda: self.said("delivery pauses") == before + 1, 20, "a pause")
+                    self.assert_rests(3)
+                    self.assertEqual(len(self.mta.transactions), received)
+                self.path.chmod(0o755)
+                self.wait_for(f"waits-{mode}", 60)
+        wait_until(lambda: self.said("delivery goes on") == self.said("delivery pauses"), 30, "the end of each pause")
+        self.assertEqual(self.said("left alone"), 0)
+        self.assert_serves()
+        self.assert_ends_well([f"waits-{mode}" for mode in (0o000, 0o500, 0o300)])
+
+    def test_T28_a_file_loses_its_permissions_and_gets_them_back(self):
+        self.run_as_somebody()
+        for number in range(2):
+            self.smtpqd.queue.drop(messages.message(f"closed-{number}"), f"closed-{number}")
+            (self.path / f"closed-{number}.queued").chmod(0)
+        self.smtpqd.start()
+        self.smtpqd.wait_for_log("hostile", count=2)
+        os.utime(self.path / "closed-0.queued")
+        self.assert_serves()
+        (self.path / "closed-0.queued").chmod(0o644)
+        self.wait_for("closed-0")
+        # The change of which no event tells is found by the next scan.
+        self.smtpqd.program.freeze()
+        self.overflow()
+        (self.path / "closed-1.queued").chmod(0o644)
+        self.smtpqd.program.signal(signal.SIGCONT)
+        self.wait_for("closed-1")
+        self.assertEqual(len(self.smtpqd.log("hostile")), 2, "told of more than once")
+        self.assertEqual(self.said("its files are in order again"), 2)
+        self.assert_ends_well(["closed-0", "closed-1"])
+
+    def test_T26_a_file_at_fault_is_told_of_once_and_nothing_waits_for_it(self):
+        # A mount point cannot be renamed: the system is busy, for this file alone.
+        self.smtpqd.queue.drop(messages.message("stuck"), "stuck")
+        stuck = self.path / "stuck.queued"
+        mount("--bind", stuck, stuck)
+        self.addCleanup(subprocess.run, ["umount", "-l", str(stuck)], stderr=subprocess.DEVNULL)
+        self.smtpqd.start()
+        self.wait_for_words("delivery pauses")
+        self.assert_serves()
+        for _ in range(4):
+            os.utime(stuck)
+            self.assert_serves(3)
+        self.assert_said_once("delivery pauses", "delivery goes on", "stuck: waits")
+        unmount(stuck)
+        os.utime(stuck)
+        self.wait_for("stuck")
+        self.assert_said_once("stuck: its files are in order again")
+        self.assert_ends_well(["stuck"])
 
     def test_T26_the_disk_is_full_for_answers_and_not_for_names(self):
         mount_memory(self, self.path, mebibytes=1)

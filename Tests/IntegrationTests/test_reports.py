@@ -15,6 +15,7 @@ from kit.waiting import holds_for, wait_until
 SENDER = "app@app.example"
 REFUSED = b"550 5.1.1 no such user\r\n"
 GREYLISTED = b"451 4.7.1 greylisted\r\n"
+WRONG_CONFIGURATION = 78
 REJECTING = """\
 smtpd_recipient_restrictions = check_recipient_access inline:{{ {{ bob@example.org = 550 5.1.1 no bob here }} }}, permit
 """
@@ -145,6 +146,53 @@ class Reports(MailTestCase):
                 else:
                     recipient = self.told(relay)[0].fields()[1]
                     self.assertEqual((recipient["Action"], recipient["Status"]), ("relayed", "2.0.0"))
+
+    def test_a_person_who_gives_up_tells_the_sender_with_and_without_a_daemon(self):
+        relay = self.relay(rules=[Rule("RCPT TO:<bob@", GREYLISTED)])
+        daemon = self.daemon(relay.port, reports=True, report_from="postmaster@app.example").start()
+        tried = self.drop(daemon)
+        wait_until(lambda: daemon.queue.journal(tried, "retry") and daemon.queue.states(tried) == ["queued"], 20, "a deferral")
+        self.assertEqual(daemon.smtpq("fail", tried).stdout, "")
+        report, = self.told(relay)
+        self.assertEqual(report.message["From"].addresses[0].addr_spec, "postmaster@app.example")
+        recipient = report.fields()[1]
+        self.assertEqual((recipient["Action"], recipient["Status"]), ("failed", "4.7.1"))
+        self.assertIn("451 4.7.1 greylisted (given up by an administrator)", recipient["Diagnostic-Code"])
+        self.assertEqual(failures(report.data)["permanent"], ["bob@example.org"])
+        self.assertEqual(daemon.queue.states(tried), ["failed"])
+        self.assertEqual([each["action"] for each in daemon.queue.journal(tried, "report")], ["failed"])
+
+        daemon.stop()
+        untried = self.drop(daemon)
+        quiet = [self.drop(daemon, "NOTIFY=NEVER"), self.drop(daemon, sender="")]
+        daemon.smtpq("hold", quiet[0])
+        daemon.smtpq("fail", untried, *quiet)
+        self.assertEqual([daemon.queue.states(each) for each in (untried, *quiet)], [["failed"]] * 3)
+        self.assertEqual(len(daemon.queue.stems("queued")), 1)
+        daemon.start()
+        self.assertEqual(self.told(relay, 2)[1].fields()[1]["Status"], "5.0.0")
+
+    def test_a_person_who_gives_up_follows_the_settings_where_there_are_any(self):
+        daemon = self.daemon(self.relay().port, reports=True, max_reports=2)
+        for number in range(4):
+            self.drop(daemon, identifier=f"m{number}")
+        self.assertEqual(daemon.smtpq("fail", "--sender", SENDER).stdout, "4 messages failed\n")
+        self.assertEqual(len(daemon.queue.stems("queued")), 2)
+        daemon.configure(reports=False)
+        stem = self.drop(daemon)
+        daemon.smtpq("fail", stem)
+        self.assertEqual(daemon.queue.journal(stem, "report"), [])
+        # Without a configuration there are reports, from the mail system of this host.
+        stem = self.drop(daemon)
+        daemon.configuration.unlink()
+        daemon.smtpq("fail", stem)
+        report = daemon.queue.journal(stem, "report")[0]["id"]
+        self.assertRegex((daemon.queue.path / f"{report}.queued").read_text(), r"From: Mail Delivery System <MAILER-DAEMON@")
+        # One that is wrong might say that there are none.
+        daemon.configuration.write_text("Colour = 1\n")
+        stem = self.drop(daemon)
+        self.assertEqual(daemon.smtpq("fail", stem, check=False).returncode, WRONG_CONFIGURATION)
+        self.assertEqual(daemon.queue.states(stem), ["queued"])
 
     def test_mail_beyond_ASCII_is_reported_on_in_the_forms_of_RFC_6533(self):
         relay = self.relay(rules=[Rule("RCPT TO:<b", REFUSED)])

@@ -30,7 +30,7 @@ class Delivery:
         self.relay = start_relay(
             rules=[Rule(f"RCPT.*{DEFERRED}", b"451 4.7.1 later\r\n"), Rule(f"RCPT.*{REFUSED}", b"550 5.1.1 nobody\r\n")]
         )
-        self.daemon = Daemon(folder, self.relay.port, connections=2, keep=keep)
+        self.daemon = Daemon(folder, self.relay.port, connections=2, keep=keep, reports=True)
         self.queue = self.daemon.queue
         self.when_done = {**WHEN_DONE, "whole": "sent" if keep else None}
         for stem, recipients in MAIL.items():
@@ -45,7 +45,13 @@ class Delivery:
         """Whether each message is in the state that it ends in, with its journal."""
         if any(self.queue.states(stem) != ([state] if state else []) for stem, state in self.when_done.items()):
             return False
-        return any(each["to"] == DEFERRED for each in self.queue.journal("part", "recipient"))
+        # The report is sent too: one message waits, for its second attempt.
+        return self.queue.waiting == 1 and any(each["to"] == DEFERRED for each in self.queue.journal("part", "recipient"))
+
+    @property
+    def told(self):
+        """How often the sender was told of the message that failed."""
+        return sum(each.sender == "" and b"Message failed, " in each.content for each in list(self.relay.transactions))
 
     def paths(self, stem=None):
         """What strace shall look at: the directory, or all names of one message, as they are given and as they are open."""
@@ -69,6 +75,11 @@ class Delivery:
         announced = collections.Counter(entry["SMTPQ_ID"] for entry in self.daemon.log("recovered"))
         result.announced += sum(announced.values())
         before = len(result.violations)
+        result.check(self.told > 0, f"{where}: the sender was told nothing")
+        result.check(
+            self.told - 1 <= announced["failed"] + sum(count for stem, count in announced.items() if stem not in MAIL),
+            f"{where}: the sender was told {self.told} times, of {dict(announced)}",
+        )
         for stem, recipients in MAIL.items():
             state = self.when_done[stem]
             found = self.queue.states(stem)

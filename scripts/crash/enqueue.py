@@ -40,23 +40,40 @@ class Enqueueing:
     def names(self):
         return {name for name in os.listdir(self.daemon.queue.path) if name != ".status"}
 
-    def send(self, size, *options):
+    def send(self, size, *options, key=None):
         """One message under strace. Returns whether it was killed, the exit status, the output, and the new names."""
-        identifier = f"m{len(self.sent)}"
+        identifier = key or f"m{len(self.sent)}"
         self.sent[identifier] = message(identifier, size)
         before = self.names()
-        command = [binaries() / "smtpq", "send", "--queue-dir", self.daemon.queue.path, "-f", SENDER, RECIPIENT]
+        keyed = ("--key", key) if key else ()
+        command = [binaries() / "smtpq", "send", *keyed, "--queue-dir", self.daemon.queue.path, "-f", SENDER, RECIPIENT]
         run = Strace(command, self.log, *options, data=self.sent[identifier])
         status, output = run.finish()
         new = self.names() - before
         if status == 0:
             self.accepted.add(identifier)
-            self.result.check([f"{output.strip()}.queued"] == sorted(new), f"accepted {identifier}, but found {sorted(new)}")
+            published = sorted(name for name in new if not (key and name.startswith(".")))
+            self.result.check([f"{output.strip()}.queued"] == published, f"accepted {identifier}, but found {sorted(new)}")
         return run.was_killed, status, output, new
 
-    def points(self, size):
-        self.send(size)
+    def points(self, size, key=None):
+        self.send(size, key=key)
         return points(self.log, self.daemon.queue.path)
+
+    def keyed(self, kills, faults):
+        """Under a key: whatever happens to the first try, a second one leaves one message."""
+        found = self.points(SIZES[-1], key="first")
+        cases = spread([point.kill() for point in found], kills)
+        cases += spread(
+            [point.fail(error, forever) for point in found for error in ERRORS for forever in (False, True)], faults
+        )
+        for number, option in enumerate(cases):
+            key = f"key-{number}"
+            self.send(SIZES[-1], option, key=key)
+            self.result.points += 1
+            again = self.daemon.smtpq("send", "--key", key, "-f", SENDER, RECIPIENT, data=self.sent[key], check=False)
+            if self.result.check(again.returncode == 0, f"{option} under a key: again: {again.stderr}"):
+                self.accepted.add(key)
 
     def kills(self, limit):
         """Kill at each call, or at `limit` of them."""

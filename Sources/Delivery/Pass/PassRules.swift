@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+package import MailMessage
 internal import SMTPProtocol
 package import Spool
 
@@ -40,5 +41,14 @@ package enum PassRules {
         }
         guard answers.count == openCount else { return .retry(lines: lines) }
         return .delivered(lines: lines, keep: keepQueue)
+    }
+
+    /// What there is to report of an attempt: there is no other one, so that all fail who have not got the message.
+    package static func final(_ result: AttemptResult, for recipients: [EnvelopeRecipient]) -> AttemptResult {
+        var final = result
+        if let problem = result.fault?.text ?? result.contentProblem {
+            final.deferRest(of: recipients, reason: problem)
+        }
+        return final.givenUp("after one attempt")
     }
 }

@@ -4,11 +4,12 @@
 internal import MailMessage
 package import SMTPProtocol
 package import Spool
+internal import Synchronization
 
 /// One pass over a queue directory without a daemon: each message is tried once, see ``PassRules``.
 ///
 /// The files are worked on away from the caller's thread.
-package struct QueuePass: Sendable {
+package final class QueuePass: Sendable {
     /// A message that was tried.
     package struct Entry: Sendable {
         /// The message.
@@ -17,11 +18,14 @@ package struct QueuePass: Sendable {
         package let result: AttemptResult?
         /// What has become of the file.
         package let resolution: Resolution
+        /// The reports to its sender, queued messages now.
+        package let reports: [MessageStem]
     }
 
     private let queue: QueueDirectory
     private let keepQueue: Bool
     private let maxMessageBytes: Int64
+    private let desk: Mutex<ReportDesk>
 
     /// A pass.
     ///
@@ -29,10 +33,17 @@ package struct QueuePass: Sendable {
     ///   - queue: the directory.
     ///   - keepQueue: whether delivered messages are kept as `.sent`.
     ///   - maxMessageBytes: the largest queue file that is taken.
-    package init(over queue: QueueDirectory, keepQueue: Bool, maxMessageBytes: Int64 = .max) {
+    ///   - reports: how senders are told of what fails; nil when they are not.
+    package init(
+        over queue: QueueDirectory,
+        keepQueue: Bool,
+        maxMessageBytes: Int64 = .max,
+        reports: ReportPolicy? = nil
+    ) {
         self.queue = queue
         self.keepQueue = keepQueue
         self.maxMessageBytes = maxMessageBytes
+        desk = Mutex(ReportDesk(reports))
     }
 
     /// Takes the directory for this process alone, and puts right what an earlier one has left.
@@ -40,14 +51,14 @@ package struct QueuePass: Sendable {
     /// - Returns: the lock, which the caller keeps until the pass is over, and the messages that wait, the oldest name first.
     /// - Throws: ``SpoolError`` with code `locked` when another process delivers the directory.
     package func begin() async throws(SpoolError) -> (lock: QueueLock, stems: [MessageStem]) {
-        try await BlockingWork.run { () throws(SpoolError) in
+        try await BlockingWork.run { [self] () throws(SpoolError) in
             let lock = try queue.lock()
             _ = try queue.recover(keepQueue: keepQueue, now: .now())
             return (lock, try queue.listing().stems(in: .queued).sorted())
         }
     }
 
-    /// Tries one message, and brings its file to the next state.
+    /// Tries one message, tells its sender, and brings its file to the next state.
     ///
     /// - Parameters:
     ///   - stem: the message.
@@ -59,7 +70,7 @@ package struct QueuePass: Sendable {
         _ stem: MessageStem,
         attempt: (ClaimedMessage, ContentFacts) async -> AttemptResult
     ) async throws(SpoolError) -> Entry? {
-        let claimed = try await BlockingWork.run { () throws(SpoolError) in try claim(stem) }
+        let claimed = try await BlockingWork.run { [self] () throws(SpoolError) in try claim(stem) }
         guard let (message, facts) = claimed else { return nil }
         let result = message.openRecipients.isEmpty ? nil : await attempt(message, facts)
         let resolution = PassRules.resolution(
@@ -68,8 +79,35 @@ package struct QueuePass: Sendable {
             openCount: message.openRecipients.count,
             keepQueue: keepQueue
         )
-        try await BlockingWork.run { () throws(SpoolError) in try queue.resolve(message, as: resolution) }
-        return Entry(message: message, result: result, resolution: resolution)
+        return try await BlockingWork.run { [self] () throws(SpoolError) in
+            let reports = try end(message, as: resolution, after: result)
+            return Entry(message: message, result: result, resolution: resolution, reports: reports)
+        }
+    }
+
+    /// Writes the reports, then what has become of the message: also when a report could not be written, for what is not
+    /// recorded would be sent again.
+    ///
+    /// - Returns: the reports that were written.
+    private func end(
+        _ message: ClaimedMessage,
+        as resolution: Resolution,
+        after result: AttemptResult?
+    ) throws(SpoolError) -> [MessageStem] {
+        let now = Timestamp.now()
+        let results = result.map { [PassRules.final($0, for: message.openRecipients)] } ?? []
+        let decisions = desk.withLock { desk in
+            desk.decide(on: results, of: ReportSubject(message, expiry: now), now: now, running: .now)
+        }
+        let reports = decisions.filter { !$0.isWithheld }.map(\.report)
+        do throws(SpoolError) {
+            try ReportWriter(queue).write(reports, on: message)
+        } catch {
+            try queue.resolve(message, as: resolution)
+            throw error
+        }
+        try queue.resolve(message, as: resolution.adding(decisions.map(\.record)))
+        return reports.map(\.stem)
     }
 
     private func claim(_ stem: MessageStem) throws(SpoolError) -> (ClaimedMessage, ContentFacts)? {
@@ -85,7 +123,9 @@ package struct QueuePass: Sendable {
         do throws(SpoolError) {
             return (message, try FileWork.scan(message.content))
         } catch {
-            try queue.resolve(message, as: .failed(lines: [.problem(error.summary)]))
+            var result = AttemptResult.withoutRelay
+            result.contentProblem = error.summary
+            _ = try end(message, as: .failed(lines: [.problem(error.summary)]), after: result)
             throw error
         }
     }

@@ -18,10 +18,11 @@ package import Spool
 /// | waiting | has a time before which it is not tried | its time, a touch → unread |
 /// | being written | somebody has the file open for writing | its time, the close of the file → unread |
 /// | in work | being read or sent | ``line(_:of:_:first:until:)``, ``postpone(_:until:by:)``, ``putBack(_:)``, ``finish(_:)`` … |
-/// | set aside | its file must not be touched (a link, a FIFO, unreadable …) | it vanishes, a touch → unread |
+/// | set aside | its file must not be touched (a link, a FIFO, unreadable …) | it vanishes; a touch, the next listing → unread |
 ///
 /// A touch of a message in work is kept in mind: what was found out about its file may be out of date, so that a message
-/// which would have to wait is looked at once more instead.
+/// which would have to wait is looked at once more instead. So is an appearance: a person may have queued again what is just
+/// coming to its end.
 ///
 /// Memory is the bytes of the stem and about seventy more a message; no file is open, no message parsed.
 package struct Agenda {
@@ -47,10 +48,14 @@ package struct Agenda {
         var scan: UInt8 = 0
         /// Whether its file was touched while it was in work.
         var isTouched = false
+        /// Whether its file appeared, or seemed to, while it was in work.
+        var isBack = false
         /// Whether it waits for a time of the calendar.
         var isByCalendar = false
-        /// Whether it is known that its file must not be touched.
-        var isHostile = false
+        /// Whether the host has failed with it.
+        var isSuspected = false
+        /// Whether it was told that something is wrong with its file.
+        var isBlamed = false
 
         static let noRoute = UInt16.max
     }
@@ -100,7 +105,8 @@ package struct Agenda {
         entries[slot].scan = scan
         switch entries[slot].place {
         case .none, .beingWritten: arrive(slot)
-        case .unread, .inLine, .waiting, .inWork, .setAside: break
+        case .inWork: entries[slot].isBack = true
+        case .unread, .inLine, .waiting, .setAside: break
         }
     }
 
@@ -125,12 +131,14 @@ package struct Agenda {
     package mutating func listingBegan() { scan = scan == .max ? 1 : scan + 1 }
 
     /// The listing shows this message.
+    ///
+    /// One that is set aside is looked at again: of a permission that is given back not every event tells.
     package mutating func listed(_ stem: MessageStem) {
         let slot = slot(of: stem)
         entries[slot].scan = scan
         switch entries[slot].place {
-        case .none, .beingWritten: becomeUnread(slot)
-        case .unread, .inLine, .waiting, .inWork, .setAside: break
+        case .none, .beingWritten, .setAside: becomeUnread(slot)
+        case .unread, .inLine, .waiting, .inWork: break
         }
     }
 
@@ -227,17 +235,45 @@ package struct Agenda {
 
     /// It has left the queue.
     package mutating func finish(_ stem: MessageStem) {
-        if let slot = stems.slot(of: stem) { forget(Int(slot)) }
+        guard let slot = stems.slot(of: stem).map(Int.init) else { return }
+        let isBack = entries[slot].isBack
+        forget(slot)
+        if isBack { appeared(stem) }
     }
 
-    /// Its file must not be touched: it is left alone until it vanishes or somebody touches it.
+    /// Its file must not be touched: it is left alone until it vanishes, somebody touches it, or the directory is listed.
     ///
     /// - Returns: whether this was not known of the file before.
     package mutating func setAside(_ stem: MessageStem) -> Bool {
+        move(slot(of: stem), to: .setAside)
+        return blame(stem)
+    }
+
+    /// The host has failed with it: that may be a fault of its file alone.
+    ///
+    /// - Returns: whether it had failed with it before.
+    package mutating func suspect(_ stem: MessageStem) -> Bool {
         let slot = slot(of: stem)
-        move(slot, to: .setAside)
-        defer { entries[slot].isHostile = true }
-        return !entries[slot].isHostile
+        defer { entries[slot].isSuspected = true }
+        return entries[slot].isSuspected
+    }
+
+    /// Something is wrong with its file.
+    ///
+    /// - Returns: whether this was not known of the file before.
+    package mutating func blame(_ stem: MessageStem) -> Bool {
+        let slot = slot(of: stem)
+        defer { entries[slot].isBlamed = true }
+        return !entries[slot].isBlamed
+    }
+
+    /// Nothing is wrong with its file.
+    ///
+    /// - Returns: whether something was, as far as was known.
+    package mutating func absolve(_ stem: MessageStem) -> Bool {
+        let slot = slot(of: stem)
+        defer { (entries[slot].isSuspected, entries[slot].isBlamed) = (false, false) }
+        return entries[slot].isBlamed
     }
 
     /// The routes have changed: what stands in line is unread again.
@@ -316,7 +352,7 @@ package struct Agenda {
 
     private mutating func forget(_ slot: Int) {
         move(slot, to: .none)
-        entries[slot].isHostile = false
+        (entries[slot].isSuspected, entries[slot].isBlamed) = (false, false)
         stems.remove(UInt32(clamping: slot))
     }
 
@@ -329,6 +365,7 @@ package struct Agenda {
         entries[slot].ticket &+= 1
         entries[slot].scan = scan
         entries[slot].isTouched = false
+        entries[slot].isBack = false
         count(slot, 1)
         return RouteLine.Item(slot: UInt32(clamping: slot), ticket: entries[slot].ticket)
     }

@@ -67,14 +67,14 @@ struct FileWork: Sendable {
     /// The results are in the order of the resolutions.
     func resolve(
         _ resolutions: [(PreparedMessage, Resolution, decided: Timestamp)]
-    ) async -> [SpoolError?] {
+    ) async -> [Result<Void, SpoolError>] {
         await BlockingWork.run(on: threads) {
-            let problems = resolutions.map { ReportWriter(queue).problem(with: $0.0) }
-            let rest = zip(resolutions, problems).compactMap { item, problem in
-                problem == nil ? (item.0.claimed, item.1, decided: item.decided) : nil
-            }
-            var outcomes = queue.resolve(rest).makeIterator()
-            return problems.map { $0 ?? outcomes.next() ?? nil }
+            resolutions.map { message, resolution, decided in
+                Result { () throws(SpoolError) in
+                    try ReportWriter(queue).write(message.reports, on: message.claimed, facts: message.facts)
+                    return (message.claimed, resolution, decided: decided)
+                }
+            }.thenTogether(queue.resolve)
         }
     }
 
@@ -113,13 +113,7 @@ struct FileWork: Sendable {
     /// Blocks while it is read.
     static func scan(_ content: MessageContent) throws(SpoolError) -> ContentFacts {
         var scanner = ContentScanner()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
-        defer { buffer.deallocate() }
-        var offset: Int64 = 0
-        while case let count = try content.read(at: offset, into: buffer), count > 0 {
-            scanner.scan(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            offset += Int64(count)
-        }
+        try content.forEachPiece { scanner.scan($0) }
         return scanner.finish()
     }
 }

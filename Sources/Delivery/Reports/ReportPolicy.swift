@@ -14,6 +14,11 @@ package struct ReportPolicy: Hashable, Sendable {
     /// Most reports that one sender gets within an hour (MaxReportsPerHour).
     package var limitPerHour: Int
 
+    /// Whom reports are from unless the configuration says so: `MAILER-DAEMON` at this host.
+    package static func usualAuthor(at host: String) -> MailAddress? {
+        (try? MailAddress("MAILER-DAEMON@\(host)")) ?? (try? MailAddress("MAILER-DAEMON@localhost"))
+    }
+
     /// A policy, with the documented defaults for the rest.
     package init(
         author: MailAddress,

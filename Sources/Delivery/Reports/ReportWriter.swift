@@ -2,8 +2,9 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import MailMessage
-internal import SMTPProtocol
+package import SMTPProtocol
 package import Spool
+internal import Synchronization
 
 /// Writes reports into the queue, like any other message: durable when it returns (G1).
 ///
@@ -17,39 +18,30 @@ package struct ReportWriter {
     /// A writer for a queue.
     package init(_ queue: QueueDirectory) { self.queue = queue }
 
-    /// Puts a report into the queue; one that is there already, of an earlier try, is not written again.
+    /// Puts reports on a message into the queue; those of an earlier try with the same reports are not written again.
     ///
     /// - Parameters:
-    ///   - report: the report.
-    ///   - message: the message that it is about.
-    /// - Throws: ``SpoolError``. The report is not in the queue then.
-    package func write(_ report: DeliveryReport, on message: ClaimedMessage) throws(SpoolError) {
-        try write(report, on: message, facts: nil)
-    }
-
-    /// Puts the reports on a message into the queue; the reason if one could not be.
-    func problem(with message: PreparedMessage) -> SpoolError? {
-        do throws(SpoolError) {
-            for report in message.reports { try write(report, on: message.claimed, facts: message.facts) }
-            return nil
-        } catch {
-            return error
-        }
-    }
-
-    /// The same as ``write(_:on:)``, with what is known of the content.
-    func write(
-        _ report: DeliveryReport,
+    ///   - reports: the reports.
+    ///   - message: the message that they are about.
+    ///   - facts: what is known of its content.
+    /// - Throws: ``SpoolError``. Not all reports are in the queue then.
+    package func write(
+        _ reports: [DeliveryReport],
         on message: ClaimedMessage,
-        facts: ContentFacts?
+        facts: ContentFacts? = nil
     ) throws(SpoolError) {
         let content = message.content
-        if let whole = ReturnedContent(wholeOf: content, facts: facts, for: report),
-            try submit(report, returning: whole, of: content)
-        {
-            return
+        for report in reports.dropFirst(message.reportCount.load(ordering: .relaxed)) {
+            var isWritten = false
+            if let whole = ReturnedContent(wholeOf: content, facts: facts, for: report) {
+                isWritten = try submit(report, returning: whole, of: content)
+            }
+            if !isWritten {
+                let header = ReturnedContent(headerOf: content, for: report)
+                _ = try submit(report, returning: header, of: content)
+            }
+            message.reportCount.add(1, ordering: .relaxed)
         }
-        _ = try submit(report, returning: ReturnedContent(headerOf: content, for: report), of: content)
     }
 
     /// Whether the report is in the queue: the message may have changed under way.
@@ -83,7 +75,7 @@ package struct ReportWriter {
         }
     }
 
-    /// Whether all could be written that is to be returned.
+    /// Whether all could be copied that is to be returned.
     private func compose(
         _ report: DeliveryReport,
         _ returned: ReturnedContent,
@@ -128,22 +120,11 @@ package struct ReportWriter {
         try write(returned.fields + [""])
         if let bytes = returned.header {
             try submission.write(bytes)
-        } else if try !copy(content, to: submission) {
+        } else if (try? content.forEachPiece(submission.write)) == nil {
+            // Where it is the disk that fails, it does so again with the header alone, and says it.
             return false
         }
         try write(["", "--" + boundary + "--"])
         return true
-    }
-
-    /// Whether the whole message could be read.
-    private func copy(_ content: MessageContent, to submission: QueueSubmission) throws(SpoolError) -> Bool {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-        defer { buffer.deallocate() }
-        var offset: Int64 = 0
-        while let count = try? content.read(at: offset, into: buffer), count > 0 {
-            try submission.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            offset += Int64(count)
-        }
-        return offset == content.byteCount
     }
 }

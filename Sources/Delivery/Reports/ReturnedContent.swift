@@ -63,15 +63,7 @@ struct ReturnedContent {
     ///
     /// It is in memory; a fault with what stands behind it does not matter.
     private static func header(of content: MessageContent) -> [UInt8] {
-        var bytes: [UInt8] = []
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: headerLimit, alignment: 16)
-        defer { buffer.deallocate() }
-        while bytes.count < headerLimit,
-            let count = try? content.read(at: Int64(bytes.count), into: buffer), count > 0
-        {
-            bytes += buffer[..<count]
-        }
-        let block = HeaderBlock(parsing: Array(bytes.prefix(headerLimit)))
+        let block = HeaderBlock(parsing: content.prefix(headerLimit))
         return Array(block.bytes[..<block.fieldsEnd])
     }
 }

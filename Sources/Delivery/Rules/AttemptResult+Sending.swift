@@ -17,18 +17,21 @@ extension AttemptResult {
     ///   - recipients: those of its recipients that it is for.
     ///   - facts: what is known of its content.
     ///   - connection: an open connection.
-    ///   - relay: the relay's name.
-    ///   - limit: recipients of one transaction, beside what the relay says.
+    ///   - relay: the relay.
     /// - Returns: what the attempt has brought.
     package static func sending(
         _ message: ClaimedMessage,
         for recipients: [EnvelopeRecipient],
         _ facts: ContentFacts,
         over connection: RelayConnection,
-        to relay: String,
-        atMost limit: Int = .max
+        to relay: RelaySettings
     ) async -> AttemptResult {
-        var result = AttemptResult(relay: relay, peer: connection.peer, tls: connection.tlsVersion)
+        var result = AttemptResult(relay: relay.name, peer: connection.peer, tls: connection.tlsVersion)
+        result.reporting = ReportingRelay(
+            host: relay.connection.relay.host,
+            offersDSN: connection.facts.capabilities.supports(.deliveryStatusNotifications)
+        )
+        let limit = relay.recipientsPerTransaction == 0 ? .max : relay.recipientsPerTransaction
         let source = SpoolContentSource(content: message.content)
         for part in connection.facts.capabilities.limits.parts(of: recipients, atMost: limit) {
             guard connection.isOpen || result.answers.isEmpty else { break }

@@ -95,10 +95,10 @@ package struct AttemptResult: Sendable {
         answers.contains { $0.outcome.verdict == verdict }
     }
 
-    /// This result when the message is given up.
-    package func givenUp(after age: Duration) -> Self {
+    /// This result when the message is given up: a deferral is a failure now, and says why.
+    package func givenUp(_ why: String) -> Self {
         var result = self
-        result.answers = answers.map { $0.givenUp(after: age) }
+        result.answers = answers.map { $0.givenUp(why) }
         return result
     }
 
@@ -123,17 +123,15 @@ extension AttemptResult.Answer {
         return .recipient(line)
     }
 
-    /// This answer when the message is given up: a deferral is a failure now, and says why.
-    fileprivate func givenUp(after age: Duration) -> Self {
+    fileprivate func givenUp(_ why: String) -> Self {
         guard outcome.verdict == .deferred else { return self }
-        let hours = age.components.seconds / 3600
         return Self(
             recipient: recipient,
             outcome: RecipientOutcome(
                 verdict: .failed,
                 code: outcome.code,
                 status: outcome.status,
-                reply: "\(outcome.reply) (given up after \(hours) h)",
+                reply: "\(outcome.reply) (given up \(why))",
                 isUnconfirmed: outcome.isUnconfirmed,
                 isReply: outcome.isReply
             )

@@ -68,7 +68,8 @@ package struct ResolutionRules: Sendable {
         }
         let number = message.attempts + 1
         let isGivenUp = isExpired(message, attempts: number, now: now)
-        let final = isGivenUp ? answered.map { $0.givenUp(after: message.age(at: now)) } : answered
+        let hours = message.age(at: now).components.seconds / 3600
+        let final = isGivenUp ? answered.map { $0.givenUp("after \(hours) h") } : answered
         var lines = final.flatMap { [$0.attemptRecord(number: number)] + $0.answers.map(\.record) }
         if final.contains(where: { $0.has(.deferred) }) {
             let expiry = expiry(of: message)

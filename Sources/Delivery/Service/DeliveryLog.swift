@@ -112,6 +112,19 @@ package struct DeliveryLog: Sendable {
         write(.hostile, level: .error, "\(stem): left alone: \(error.summary)", ["SMTPQ_ID": "\(stem)"])
     }
 
+    /// The host fails with one message while others go on.
+    func faulty(_ stem: MessageStem, _ error: SpoolError) {
+        logger.error(
+            "\(stem): waits, and is tried again every few seconds: \(error.summary)",
+            metadata: ["SMTPQ_ID": "\(stem)"]
+        )
+    }
+
+    /// What was wrong with the files of a message is put right.
+    func faultOver(_ stem: MessageStem) {
+        logger.notice("\(stem): its files are in order again", metadata: ["SMTPQ_ID": "\(stem)"])
+    }
+
     /// The host stands in the way.
     func localFault(_ error: SpoolError) {
         write(.localFault, level: .error, "delivery pauses: \(error.summary)", [:])

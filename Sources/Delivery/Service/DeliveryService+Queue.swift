@@ -257,6 +257,7 @@ extension DeliveryService {
         switch outcome {
         case .claimed(var message, let relay):
             succeeded(in: .claiming)
+            inOrder(stem)
             message.generation = generation
             claimed(message, for: relay)
         case .inLine(let route, let messageClass, let isMixed):
@@ -304,7 +305,7 @@ extension DeliveryService {
             agenda.finish(stem)
         case .host(let error):
             agenda.postpone(stem, until: clock.now + Self.faultyFilePause)
-            localFault(error, in: .claiming)
+            _ = hostFailed(with: stem, error, in: .claiming)
         }
     }
 
@@ -333,7 +334,8 @@ extension DeliveryService {
                 message: message,
                 verdict: verdict,
                 decided: .now(),
-                due: verdict.nextAttempt.map(instant)
+                due: verdict.nextAttempt.map(instant),
+                notBefore: clock.now
             )
         )
     }
@@ -341,20 +343,21 @@ extension DeliveryService {
     func resolveMore() {
         // With a fault of the host the answers are kept in memory, and nothing new is sent, until the disk takes them.
         guard !localPause.isPausing(now: clock.now) || phase == .stopping else { return }
-        while unresolved.count > (resolveJobs == 0 ? 0 : Self.smallBatch), resolveJobs < Self.batchesAtOnce {
-            let batch = Array(unresolved.prefix(Self.batchSize))
-            unresolved.removeFirst(batch.count)
+        while resolveJobs < Self.batchesAtOnce {
+            let batch = takeUnresolved()
+            guard !batch.isEmpty else { return }
             resolveJobs += 1
             Task {
-                let errors = await files.resolve(
+                let results = await files.resolve(
                     batch.map { ($0.message, $0.verdict.resolution, $0.decided) }
                 )
                 resolveJobs -= 1
-                for (item, error) in zip(batch, errors) {
-                    if let error {
-                        resolutionFailed(item, error)
-                    } else {
+                for (item, result) in zip(batch, results) {
+                    do throws(SpoolError) {
+                        try result.get()
                         resolved(item)
+                    } catch {
+                        resolutionFailed(item, error)
                     }
                 }
                 pump()
@@ -362,9 +365,19 @@ extension DeliveryService {
         }
     }
 
+    private func takeUnresolved() -> [Unresolved] {
+        let now = clock.now
+        let ready = unresolved.indices.filter { unresolved[$0].notBefore <= now || phase == .stopping }
+        guard ready.count > (resolveJobs == 0 ? 0 : Self.smallBatch) else { return [] }
+        let taken = ready.prefix(Self.batchSize)
+        defer { for index in taken.reversed() { unresolved.remove(at: index) } }
+        return taken.map { unresolved[$0] }
+    }
+
     private func resolved(_ item: Unresolved) {
         let stem = item.message.stem
         succeeded(in: .recording)
+        inOrder(stem)
         switch item.verdict.resolution {
         case .delivered, .failed:
             clearSuspicion(of: stem)
@@ -411,7 +424,10 @@ extension DeliveryService {
             log.remark(.error, "\(stem): cannot change its state, left as .sending: \(error.summary)")
             agenda.finish(stem)
         default:
-            localFault(error, in: .recording)
+            var item = item
+            if hostFailed(with: stem, error, in: .recording) {
+                item.notBefore = clock.now + Self.faultyFilePause
+            }
             // At a stop the state on disk stays `.sending`; recovery takes it from there.
             if phase == .running { unresolved.append(item) }
         }
@@ -421,6 +437,30 @@ extension DeliveryService {
 
     func localFault(_ error: SpoolError, in work: LocalPause.Work) {
         if localPause.faulted(error.summary, in: work, now: clock.now) { log.localFault(error) }
+    }
+
+    /// The host has failed with a message.
+    ///
+    /// If it does so a second time while others go on, the fault is that of the message's own files: it is told once, and
+    /// nothing else waits for it.
+    ///
+    /// - Returns: whether the fault is that of its files.
+    private func hostFailed(
+        with stem: MessageStem,
+        _ error: SpoolError,
+        in work: LocalPause.Work
+    ) -> Bool {
+        guard agenda.suspect(stem), !localPause.isFaulty else {
+            localFault(error, in: work)
+            return false
+        }
+        if agenda.blame(stem) { log.faulty(stem, error) }
+        return true
+    }
+
+    /// The files of a message are in order.
+    private func inOrder(_ stem: MessageStem) {
+        if agenda.absolve(stem) { log.faultOver(stem) }
     }
 
     private func succeeded(in work: LocalPause.Work) {

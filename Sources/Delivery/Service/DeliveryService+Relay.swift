@@ -152,17 +152,12 @@ extension DeliveryService {
             result.contentProblem = "\(error)"
             return (message, result)
         }
-        var result = await AttemptResult.sending(
+        let result = await AttemptResult.sending(
             message.claimed,
             for: message.nextGroup?.recipients ?? [],
             facts,
             over: connection,
-            to: relay.name,
-            atMost: relay.recipientsPerTransaction == 0 ? .max : relay.recipientsPerTransaction
-        )
-        result.reporting = ReportingRelay(
-            host: relay.connection.relay.host,
-            offersDSN: connection.facts.capabilities.supports(.deliveryStatusNotifications)
+            to: relay
         )
         return (message, result)
     }

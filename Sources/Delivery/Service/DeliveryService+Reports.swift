@@ -17,44 +17,16 @@ extension DeliveryService {
             for answer in result.answers { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
         }
         var message = message
-        var records: [JournalRecord] = []
-        for report in reports(on: message, after: verdict.results, now: now) {
-            let isAdmitted = reportLimits.admits(
-                report.recipient,
-                limit: report.policy.limitPerHour,
-                now: clock.now
-            )
-            if isAdmitted { message.reports.append(report) }
-            records.append(report.record(isWithheld: !isAdmitted))
-            log.report(report, isWithheld: !isAdmitted)
-        }
-        resolve(message, as: verdict.adding(records))
-    }
-
-    private func reports(
-        on message: PreparedMessage,
-        after results: [AttemptResult],
-        now: Timestamp
-    ) -> [DeliveryReport] {
-        guard let policy = settings.reports else { return [] }
-        let subject = ReportSubject(message.claimed, expiry: rules.expiry(of: message.ruleFacts))
-        return results.flatMap { result in
-            ReportRules(policy).reports(on: result.answers, of: subject, by: result.reporting, now: now)
-        }
-    }
-}
-
-extension ResolutionRules.Verdict {
-    /// The same with further records for the journal.
-    fileprivate func adding(_ records: [JournalRecord]) -> Self {
-        var verdict = self
-        verdict.resolution =
-            switch resolution {
-            case .delivered(let lines, let keep): .delivered(lines: lines + records, keep: keep)
-            case .retry(let lines): .retry(lines: lines + records)
-            case .failed(let lines): .failed(lines: lines + records)
-            case .untouched: resolution
-            }
-        return verdict
+        let decisions = reportDesk.decide(
+            on: verdict.results,
+            of: ReportSubject(message.claimed, expiry: rules.expiry(of: message.ruleFacts)),
+            now: now,
+            running: clock.now
+        )
+        for decision in decisions { log.report(decision.report, isWithheld: decision.isWithheld) }
+        message.reports += decisions.filter { !$0.isWithheld }.map(\.report)
+        var verdict = verdict
+        verdict.resolution = verdict.resolution.adding(decisions.map(\.record))
+        resolve(message, as: verdict)
     }
 }

@@ -35,6 +35,8 @@ package actor DeliveryService {
         let decided: Timestamp
         /// When its deferred recipients are due again; nil when there are none.
         let due: ContinuousClock.Instant?
+        /// When it may be recorded: later, after a fault of its files.
+        var notBefore: ContinuousClock.Instant
     }
 
     /// The delivery loop: this actor's executor.
@@ -77,7 +79,7 @@ package actor DeliveryService {
     var workers: [Int: Task<Void, Never>] = [:]
     var workerSerial = 0
     var rateTimer: Scheduled<Void>?
-    var reportLimits = ReportLimitTable()
+    var reportDesk: ReportDesk
 
     // Telling the outside.
     var lastStatus: DaemonStatus?
@@ -111,6 +113,7 @@ package actor DeliveryService {
         self.log = log
         self.observer = observer
         self.routing = settings.routing
+        self.reportDesk = ReportDesk(settings.reports)
         self.pools = Self.pools(settings, loop: loop)
         self.agenda = Agenda(start: clock.now)
         self.nextRescan = clock.now + Self.scanInterval
@@ -172,6 +175,7 @@ package actor DeliveryService {
         generation += 1
         pools = Self.pools(newSettings, loop: loop)
         routing = newSettings.routing
+        reportDesk.policy = newSettings.reports
         agenda.forgetRoutes()
         pump()
     }

@@ -123,10 +123,7 @@ extension SMTP {
 
     /// Where the text begins; of a header longer than what is looked at the rest counts as text.
     private static func textOffset(of content: MessageContent) -> Int64 {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: headerByteLimit, alignment: 16)
-        defer { buffer.deallocate() }
         // What cannot be read fails the transfer, which says why.
-        let count = (try? content.read(at: 0, into: buffer)) ?? 0
-        return Int64(HeaderBlock(parsing: Array(buffer[..<count])).bodyOffset)
+        Int64(HeaderBlock(parsing: content.prefix(headerByteLimit)).bodyOffset)
     }
 }

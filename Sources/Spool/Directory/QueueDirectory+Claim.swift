@@ -10,16 +10,10 @@ extension QueueDirectory {
     /// does not tell whether somebody has it open.
     private static let settlingMilliseconds: Int64 = 3000
 
-    /// A queued message that may be claimed: opened, read and checked.
+    /// A queued message that may be claimed.
     private struct Candidate {
-        let stem: MessageStem
-        let file: OpenFile
-        let status: FileStatus
-        let parsed: ParsedQueueFile
+        let message: OpenedMessage
         let queued: QueuedMessage
-        let hasJournal: Bool
-        let queuedAt: Timestamp
-        let date: Timestamp
         let plan: OperationPlan
     }
 
@@ -54,20 +48,26 @@ extension QueueDirectory {
                 try candidate(stem, now: now, maxMessageBytes: maxMessageBytes) { isWanted(index, $0) }
             }
         }
-        var outcomes = runner.run(candidates.compactMap { try? $0.get().plan }).makeIterator()
-        return candidates.map { candidate in
-            Result { () throws(ClaimError) in
-                let candidate = try candidate.get()
-                guard let outcome = outcomes.next() else { throw .vanished }
-                do throws(SpoolError) {
-                    if let error = outcome.error { throw error }
-                    return try claimed(candidate)
-                } catch {
-                    if outcome.performedCount > 0 { takeBack(candidate.stem) }
-                    throw ClaimError(error)
+        return candidates.thenTogether { candidates in
+            zip(candidates, runner.run(candidates.map(\.plan))).map { candidate, outcome in
+                Result { () throws(ClaimError) in
+                    do throws(SpoolError) {
+                        if let error = outcome.error { throw error }
+                        return try claimed(candidate)
+                    } catch {
+                        if outcome.performedCount > 0 { takeBack(candidate.message.stem) }
+                        throw refusal(error)
+                    }
                 }
             }
         }
+    }
+
+    /// What an error means for a claim.
+    ///
+    /// Where the directory itself lets nobody in, no file is at fault.
+    private func refusal(_ error: SpoolError) -> ClaimError {
+        error.code == .notPermitted && !handle.letsNamesChange ? .host(error) : ClaimError(error)
     }
 
     private func candidate(
@@ -80,7 +80,7 @@ extension QueueDirectory {
         do throws(SpoolError) {
             result = try examine(stem, now: now, maxMessageBytes: maxMessageBytes, where: isWanted)
         } catch {
-            throw ClaimError(error)
+            throw refusal(error)
         }
         return try result.get()
     }
@@ -91,22 +91,11 @@ extension QueueDirectory {
         maxMessageBytes: Int64,
         where isWanted: (QueuedMessage) -> Bool
     ) throws(SpoolError) -> Result<Candidate, ClaimError> {
-        let file = try handle.openForReading(SpoolFileName.message(stem, .queued).text)
-        let status = try file.status()
-        guard status.isRegular else {
-            throw SpoolError(.hostile, "\(file.path) is \(status.kind), not a regular file")
-        }
-        guard status.linkCount == 1 else {
-            throw SpoolError(.hostile, "\(file.path) has \(status.linkCount) links, not one")
-        }
+        let (file, status) = try open(stem, .queued)
         if isStillWritten(file, status, now: now) { return .failure(.stillWritten) }
-        let (history, hasJournal) = try history(of: stem)
-        if hasJournal { try checkNameIsUnique(stem) }
-        let dueTime = history.nextAttempt(fileTime: status.modified, now: now).flatMap { $0 > now ? $0 : nil }
-        // The time of a file may lie in the future.
-        let queuedAt = min(history.queuedAt(fileTime: status.modified), now)
-        let date = history.givenDate ?? queuedAt
-        let parsed: ParsedQueueFile
+        let journal = try history(of: stem)
+        if journal.hasJournal { try checkNameIsUnique(stem) }
+        let message: OpenedMessage
         do throws(SpoolError) {
             guard status.byteCount <= maxMessageBytes else {
                 throw SpoolError(
@@ -114,54 +103,30 @@ extension QueueDirectory {
                     "the file has \(status.byteCount) bytes, more than MaxMessageSize (\(maxMessageBytes))"
                 )
             }
-            parsed = try ParsedQueueFile(file, status: status, stem: stem, queuedAt: date)
+            message = try OpenedMessage(stem, file, status, journal, now: now)
         } catch {
             guard error.code == .malformed else { throw error }
             try fail(stem, because: error, now: now)
             return .failure(.malformed(error))
         }
-        if let after = parsed.options.after, after > now { return .failure(.postdated(until: after)) }
-        let open = parsed.envelope.recipients.filter { !history.isFinal($0.address) }
-        var due = open
-        if let dueTime {
+        if let after = message.parsed.options.after, after > now { return .failure(.postdated(until: after)) }
+        var due = message.openRecipients
+        if let time = journal.history.nextAttempt(fileTime: status.modified, now: now), time > now {
             // Whoever has had no answer does not wait for the time that is given to those who have.
-            due.removeAll { history.isAnswered($0.address) }
-            guard !due.isEmpty, due.count < open.count else { return .failure(.notDueBefore(dueTime)) }
+            due.removeAll { journal.history.isAnswered($0.address) }
+            guard !due.isEmpty, due.count < message.openRecipients.count else {
+                return .failure(.notDueBefore(time))
+            }
         }
-        let queued = QueuedMessage(
-            envelope: parsed.envelope,
-            options: parsed.options,
-            history: history,
-            openRecipients: open,
-            dueRecipients: due
-        )
+        let queued = message.queued(due: due)
         guard isWanted(queued) else { return .failure(.notWanted) }
-        return .success(
-            Candidate(
-                stem: stem,
-                file: file,
-                status: status,
-                parsed: parsed,
-                queued: queued,
-                hasJournal: hasJournal,
-                queuedAt: queuedAt,
-                date: date,
-                plan: try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) }
-            )
-        )
+        let plan = try plan { () throws(OperationPlan.Refusal) in try LifeCycleMachine.claim(stem) }
+        return .success(Candidate(message: message, queued: queued, plan: plan))
     }
 
     private func claimed(_ candidate: Candidate) throws(SpoolError) -> ClaimedMessage {
-        let status = try verify(candidate.stem, is: candidate.status)
-        return ClaimedMessage(
-            stem: candidate.stem,
-            queued: candidate.queued,
-            receivedCount: candidate.parsed.receivedCount,
-            content: candidate.parsed.content(of: candidate.file, status: status),
-            hasJournal: candidate.hasJournal,
-            queuedAt: candidate.queuedAt,
-            givenDate: candidate.parsed.hasGivenDate ? candidate.date : nil
-        )
+        let status = try verify(candidate.message.stem, is: candidate.message.status)
+        return candidate.message.claimed(candidate.queued, status: status)
     }
 
     /// Makes a claimed message `.queued` again.

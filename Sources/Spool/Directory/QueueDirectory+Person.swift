@@ -6,7 +6,7 @@ internal import MailMessage
 
 /// Changes of state by a person. They work with or without a running daemon.
 ///
-/// Each is one rename, so that a claim of the daemon and a change by a person never both succeed. Root and the owner of
+/// Each is one rename, giving up what is queued two, so that a claim of the daemon and a change by a person never both succeed. Root and the owner of
 /// the directory may do all of them, and the journal names them. Whoever else owns a message may hold, release and delete
 /// it; a line of his in its journal would not be believed, so none is written.
 extension QueueDirectory {
@@ -30,12 +30,47 @@ extension QueueDirectory {
     }
 
     /// `.queued` or `.held` → `.failed`: given up now.
-    package func giveUp(_ stem: MessageStem) throws(SpoolError) {
+    ///
+    /// What is queued is held first, so that nobody sends it while its sender is told, and is queued again when something goes
+    /// wrong; cut short it is held.
+    ///
+    /// - Parameters:
+    ///   - stem: the message.
+    ///   - tell: makes durable what must be so before the message is failed, and gives the lines for its journal. Not called
+    ///     for what is no message, or cannot be read as one.
+    /// - Throws: ``SpoolError``; what `tell` throws.
+    package func giveUp(
+        _ stem: MessageStem,
+        after tell: (ClaimedMessage) throws(SpoolError) -> [JournalRecord]
+    ) throws(SpoolError) {
         // A failure of which the journal says nothing would be one that nobody can explain.
         guard try JournalTrust.isSelfTrusted(in: handle) else {
             throw SpoolError(.notPermitted, "cannot fail \(stem): permission denied")
         }
-        try change(stem, from: [.queued, .held], to: .failed, verb: "fail")
+        let isQueued = try present(stem, in: [.queued, .held], verb: "fail") == .queued
+        if isQueued { try change(stem, from: [.queued], to: .held, verb: "fail") }
+        do throws(SpoolError) {
+            let lines = if let message = try held(stem) { try tell(message) } else { [JournalRecord]() }
+            try change(stem, from: [.held], to: .failed, verb: "fail", after: lines)
+        } catch {
+            // The disk may be full: no line in the journal.
+            if isQueued { try? move(stem, from: .held, to: .queued, by: nil) }
+            throw error
+        }
+    }
+
+    /// A held message; nil when it is none, or cannot be read.
+    private func held(_ stem: MessageStem) throws(SpoolError) -> ClaimedMessage? {
+        do throws(SpoolError) {
+            let (file, status) = try open(stem, .held)
+            let message = try OpenedMessage(stem, file, status, history(of: stem), now: .now())
+            return message.claimed(message.queued(due: message.openRecipients), status: status)
+        } catch {
+            switch error.code {
+            case .malformed, .hostile, .notPermitted: return nil
+            default: throw error
+            }
+        }
     }
 
     /// Removes a message and its journal, in any state but `.sending`.
@@ -53,13 +88,24 @@ extension QueueDirectory {
         _ stem: MessageStem,
         from: Set<SpoolState>,
         to: SpoolState,
-        verb: String
+        verb: String,
+        after lines: [JournalRecord] = []
     ) throws(SpoolError) {
         let state = try present(stem, in: from, verb: verb)
         let person = try JournalTrust.isSelfTrusted(in: handle) ? Self.person : nil
-        try runner(through: stem, in: state).run(
+        try move(stem, from: state, to: to, by: person, after: lines)
+    }
+
+    private func move(
+        _ stem: MessageStem,
+        from: SpoolState,
+        to: SpoolState,
+        by person: String?,
+        after lines: [JournalRecord] = []
+    ) throws(SpoolError) {
+        try runner(through: stem, in: from).run(
             try plan { () throws(OperationPlan.Refusal) in
-                try LifeCycleMachine.change(stem, from: state, to: to, by: person, at: .now())
+                try LifeCycleMachine.change(stem, from: from, to: to, by: person, after: lines, at: .now())
             }
         )
     }

@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 package import MailMessage
+internal import Synchronization
 
 extension QueueDirectory {
     /// Brings a claimed message to its next state.
@@ -9,26 +10,33 @@ extension QueueDirectory {
     /// What must survive a crash is on disk before the state changes: see ``LifeCycleMachine``.
     ///
     /// - Throws: ``SpoolError``: `notFound` when the file was taken away, `alreadyThere` when the name of the next state is
-    ///   taken, or a fault of the host. The message is then still `.sending`, and the call may be repeated.
+    ///   taken, or a fault of the host. The same call may then be repeated, and goes on where it has ended: what is in the
+    ///   journal is not written again, and a state that a person has changed since stays as it is.
     package func resolve(
         _ message: ClaimedMessage,
         as resolution: Resolution,
         now: Timestamp = .now()
     ) throws(SpoolError) {
-        for error in resolve([(message, resolution, decided: now)]) {
-            if let error { throw error }
-        }
+        for result in resolve([(message, resolution, decided: now)]) { try result.get() }
     }
 
     /// Brings claimed messages to their next states, side by side: they share the syncs of the directory.
     ///
-    /// - Returns: what stood in the way of each, in the order of the messages.
+    /// - Returns: what has come of each, in the order of the messages.
     package func resolve(
         _ messages: [(ClaimedMessage, Resolution, decided: Timestamp)]
-    ) -> [SpoolError?] {
-        let plans = messages.map { message, resolution, decided in
+    ) -> [Result<Void, SpoolError>] {
+        resolve(messages, by: runner)
+    }
+
+    /// The same with the operations on another store.
+    func resolve(
+        _ messages: [(ClaimedMessage, Resolution, decided: Timestamp)],
+        by runner: PlanRunner<some FileStore>
+    ) -> [Result<Void, SpoolError>] {
+        messages.map { message, resolution, decided in
             Result { () throws(SpoolError) in
-                try plan { () throws(OperationPlan.Refusal) in
+                let plan = try plan { () throws(OperationPlan.Refusal) in
                     try LifeCycleMachine.resolve(
                         message.stem,
                         as: resolution.adding(dateOf: message),
@@ -36,44 +44,18 @@ extension QueueDirectory {
                         at: decided
                     )
                 }
+                return (message, plan.rest(after: message.performedCount.load(ordering: .relaxed)))
             }
-        }
-        var outcomes = runner.run(plans.compactMap { try? $0.get() }).makeIterator()
-        return zip(messages, plans).map { message, plan in
-            if case .failure(let error) = plan { return error }
-            guard let error = outcomes.next()?.error else { return nil }
-            return finishRepeated(message.0.stem, message.1, after: error)
-        }
-    }
-
-    /// A repeated call finds the message renamed when only the last sync of the first one had failed: that sync is left to do.
-    private func finishRepeated(
-        _ stem: MessageStem,
-        _ resolution: Resolution,
-        after error: SpoolError
-    ) -> SpoolError? {
-        guard error.code == .notFound, let state = resolution.lastState,
-            (try? handle.status(of: SpoolFileName.message(stem, state).text)) != nil
-        else { return error }
-        do throws(SpoolError) {
-            try handle.sync()
-            return nil
-        } catch {
-            return error
+        }.thenTogether { begun in
+            zip(begun, runner.run(begun.map(\.1))).map { begun, outcome in
+                begun.0.performedCount.add(outcome.performedCount, ordering: .relaxed)
+                return outcome.error.map(Result.failure) ?? .success(())
+            }
         }
     }
 }
 
 extension Resolution {
-    /// The state in which the message stays; nil when it goes on, or is gone.
-    fileprivate var lastState: SpoolState? {
-        switch self {
-        case .delivered(_, keep: true): .sent
-        case .failed: .failed
-        case .delivered, .retry, .untouched: nil
-        }
-    }
-
     /// The date that was given to the message is remembered with the first lines that are written.
     fileprivate func adding(dateOf message: ClaimedMessage) -> Resolution {
         guard let date = message.givenDate, message.history.givenDate == nil else { return self }

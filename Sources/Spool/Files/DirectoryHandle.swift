@@ -64,6 +64,9 @@ package final class DirectoryHandle: Sendable {
         }
     }
 
+    /// Whether the permissions of the directory let this process reach names in it and change them.
+    var letsNamesChange: Bool { faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0 }
+
     // MARK: Names
 
     /// Renames, never over an existing name.

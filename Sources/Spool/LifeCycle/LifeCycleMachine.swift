@@ -67,17 +67,18 @@ package enum LifeCycleMachine {
 
     /// A change of state by a person: hold, release, requeue, fail.
     ///
-    /// The journal names the person; nil is one whose line in it would not be believed.
+    /// The journal names the person; nil is one whose line in it would not be believed. `lines` stand before that.
     package static func change(
         _ stem: MessageStem,
         from: SpoolState,
         to: SpoolState,
         by person: String?,
+        after lines: [JournalRecord] = [],
         at time: Timestamp
     ) throws(OperationPlan.Refusal) -> OperationPlan {
         guard let person else { return try OperationPlan([move(stem, from, to), .syncDirectory]) }
-        let record = JournalRecord.state(from: from, to: to, by: person)
-        return try OperationPlan(journal(stem, [record], at: time) + [move(stem, from, to), .syncDirectory])
+        let lines = lines + [.state(from: from, to: to, by: person)]
+        return try OperationPlan(journal(stem, lines, at: time) + [move(stem, from, to), .syncDirectory])
     }
 
     /// Deleting by a person.

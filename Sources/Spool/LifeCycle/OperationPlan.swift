@@ -30,7 +30,7 @@ package struct OperationPlan: Hashable, Sendable {
     }
 
     /// The operations in their order.
-    package let operations: [FileOperation]
+    package private(set) var operations: [FileOperation]
 
     /// Checks an order of operations.
     package init(_ operations: [FileOperation], payload: Payload = .mustSurvive) throws(Refusal) {
@@ -72,6 +72,13 @@ package struct OperationPlan: Hashable, Sendable {
         }
         if let open = undoable.min() { throw .endsBeforeSync(open) }
         self.operations = operations
+    }
+
+    /// What is left of it when so many of its operations have been performed.
+    func rest(after performedCount: Int) -> OperationPlan {
+        var rest = self
+        rest.operations.removeFirst(min(performedCount, operations.count))
+        return rest
     }
 
     /// Whether a rename must outlast a power cut before anything follows from it.

@@ -5,7 +5,7 @@
 package struct PlanRunner<Store: FileStore> {
     /// How far a plan came.
     package struct Outcome: Sendable {
-        /// How many of its operations were performed, from the first one.
+        /// How many of its operations were performed, from the first one; a write that could not be synced is none of them.
         package fileprivate(set) var performedCount = 0
         /// What ended it early; nil when all was performed.
         package fileprivate(set) var error: SpoolError?
@@ -56,6 +56,8 @@ package struct PlanRunner<Store: FileStore> {
                 try perform(operation)
             } catch {
                 outcome.error = error
+                // A sync that failed once may succeed the second time without the data: it is written anew.
+                if case .syncFile = operation { outcome.performedCount = max(0, outcome.performedCount - 1) }
                 return false
             }
             outcome.performedCount += 1

@@ -11,4 +11,14 @@ package enum Resolution: Hashable, Sendable {
     case failed(lines: [JournalRecord])
     /// Back to the queue as if nothing had been tried.
     case untouched
+
+    /// The same with more lines for the journal, where it has any.
+    package func adding(_ more: [JournalRecord]) -> Resolution {
+        switch self {
+        case .delivered(let lines, let keep): .delivered(lines: lines + more, keep: keep)
+        case .retry(let lines): .retry(lines: lines + more)
+        case .failed(let lines): .failed(lines: lines + more)
+        case .untouched: self
+        }
+    }
 }

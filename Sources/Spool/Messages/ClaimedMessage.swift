@@ -2,8 +2,9 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 package import MailMessage
+package import Synchronization
 
-/// A message that this process has claimed: `.sending`, read, checked, ready to be delivered.
+/// A message that this process has claimed, `.sending`, or holds to give it up: read, checked, ready for what is next.
 package final class ClaimedMessage: Sendable {
     /// Its name.
     package let stem: MessageStem
@@ -26,6 +27,10 @@ package final class ClaimedMessage: Sendable {
     /// The date that was given to a message without one.
     let givenDate: Timestamp?
     let hasJournal: Bool
+    /// How many operations of its resolution have been performed.
+    let performedCount = Atomic(0)
+    /// How many reports on it have been written: a repeated resolution writes none a second time, also when it is sent already.
+    package let reportCount = Atomic(0)
 
     init(
         stem: MessageStem,

@@ -41,6 +41,34 @@ package final class MessageContent: Sendable {
         return count
     }
 
+    /// The first bytes, as many as these; fewer when the content ends or cannot be read.
+    package func prefix(_ limit: Int) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: limit, alignment: 16)
+        defer { buffer.deallocate() }
+        var filled = 0
+        while filled < limit,
+            let count = try? read(at: Int64(filled), into: .init(rebasing: buffer[filled...])), count > 0
+        {
+            filled += count
+        }
+        return Array(buffer[..<filled])
+    }
+
+    /// Hands over the content piece by piece, from its first byte to its last.
+    ///
+    /// - Throws: ``SpoolError`` as ``read(at:into:)`` does; what `body` throws.
+    package func forEachPiece(
+        _ body: (UnsafeRawBufferPointer) throws(SpoolError) -> Void
+    ) throws(SpoolError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        var offset: Int64 = 0
+        while case let count = try read(at: offset, into: buffer), count > 0 {
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            offset += Int64(count)
+        }
+    }
+
     /// Throws ``SpoolError`` with code `changed` when the file was written to, or renamed by somebody, since it was claimed.
     ///
     /// Asked after the last byte is read and before the message is ended on the wire: what changed is never sent half.

@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import DaemonConfiguration
+internal import Delivery
 internal import Glibc
 internal import ProgramOutput
 
@@ -23,15 +24,23 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// The settings without the secrets; nil when there is no configuration, or none that this user may read.
     ///
-    /// A configuration that is wrong is an error: to go on without it could put mail where no daemon looks.
-    func settingsIfReadable() throws(CommandFailure) -> DaemonSettings? {
+    /// A configuration that is wrong is an error: to go on without it could put mail where no daemon looks. `advice` is what
+    /// could be done about it else.
+    func settingsIfReadable(advice: String = "") throws(CommandFailure) -> DaemonSettings? {
         let isNamed = config != nil
         guard isNamed || access(path, R_OK) == 0 else { return nil }
         do throws(ConfigurationError) {
             return try ConfigurationLoader.load(path: path, readsSecrets: false)
         } catch {
-            throw CommandFailure("\(error) (or name the queue with --queue-dir)", .configuration)
+            throw CommandFailure("\(error)\(advice)", .configuration)
         }
+    }
+
+    /// How senders are told what becomes of their mail: as the configuration says, or as is usual where none can be read.
+    func reportPolicy() throws(CommandFailure) -> ReportPolicy? {
+        if let settings = try settingsIfReadable() { return settings.delivery.reports }
+        let host = HostName.fullyQualified()
+        return ReportPolicy.usualAuthor(at: host).map { ReportPolicy(author: $0, host: host) }
     }
 
     /// The settings without the secrets.

@@ -24,7 +24,8 @@ struct QueueOptions: ParsableArguments {
     func location() throws(CommandFailure) -> QueueLocation {
         try QueueLocation(option: queueDir, environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) })
         {
-            () throws(CommandFailure) in try configuration.settingsIfReadable()
+            () throws(CommandFailure) in
+            try configuration.settingsIfReadable(advice: " (or name the queue with --queue-dir)")
         }
     }
 

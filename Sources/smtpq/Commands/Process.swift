@@ -20,6 +20,7 @@ struct Process: AsyncParsableCommand {
             Connects to the relay of the configuration and takes the queued messages that are due, the oldest id first. \
             Whoever is refused is not tried again: such a message becomes failed, and "smtpq requeue" queues it for those \
             who have not got it. When the connection is lost, the message under way becomes failed and the others wait. \
+            The sender of a failed message gets a report in the same pass, as the configuration says (Reports, ReportFrom). \
             Delivered messages are deleted, or kept as sent with KeepQueue.
 
               smtpq process
@@ -72,7 +73,8 @@ struct Process: AsyncParsableCommand {
             let pass = QueuePass(
                 over: queue,
                 keepQueue: settings.keepQueue,
-                maxMessageBytes: settings.maxMessageBytes
+                maxMessageBytes: settings.maxMessageBytes,
+                reports: settings.reports
             )
             let (lock, stems) = try await pass.begin()
             return (pass, lock, stems)
@@ -108,35 +110,39 @@ struct Process: AsyncParsableCommand {
             guard connection.isOpen else { throw failure("it closed the connection at once") }
             // A relay may close after as many messages as it likes: the others go over the next connection.
             while connection.isOpen, let stem = rest.first {
-                let isOver = await send(stem, in: pass, over: connection, to: relay.name, &report)
-                if isOver { rest.removeFirst() }
+                if let reports = await send(stem, in: pass, over: connection, to: relay, &report) {
+                    rest = rest.dropFirst() + reports
+                }
             }
             await connection.close()
             if let fault = report.fault, !rest.isEmpty { throw failure(fault.text) }
         }
     }
 
-    /// Tries a message; returns whether nothing of it is left for another connection.
+    /// Tries a message.
+    ///
+    /// Returns the reports to its sender; nil when something of it is left for another connection.
     private func send(
         _ stem: MessageStem,
         in pass: QueuePass,
         over connection: RelayConnection,
-        to relay: String,
+        to relay: RelaySettings,
         _ report: inout PassReport
-    ) async -> Bool {
+    ) async -> [MessageStem]? {
         do throws(SpoolError) {
             let entry = try await pass.send(stem) { message, facts in
                 await .sending(message, for: message.openRecipients, facts, over: connection, to: relay)
             }
             guard let entry else {
                 report.left(stem)
-                return true
+                return []
             }
-            if case .retry = entry.resolution { return false }
+            if case .retry = entry.resolution { return nil }
             report.tried(entry)
+            return entry.reports
         } catch {
             report.refused(stem, error)
+            return []
         }
-        return true
     }
 }

@@ -9,7 +9,7 @@ import MailTestKit
 enum ModelStep: Hashable, Sendable {
     /// A person's change of the message with this number, modulo the number of messages.
     enum Change: CaseIterable {
-        case hold, release, requeue, delete, flush
+        case hold, release, requeue, fail, delete, flush
     }
 
     /// What a transaction brings.

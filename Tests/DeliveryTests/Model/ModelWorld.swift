@@ -95,6 +95,14 @@ final class ModelWorld {
             case .release: ([.held], .queued, { () throws(SpoolError) in try self.queue.release(stem) })
             case .requeue:
                 ([.failed, .sent, .held], .queued, { () throws(SpoolError) in try self.queue.requeue(stem) })
+            case .fail:
+                (
+                    [.queued, .held], .failed,
+                    { () throws(SpoolError) in
+                        var silent = ReportDesk(nil)
+                        try self.queue.giveUp(stem, reporting: &silent)
+                    }
+                )
             case .delete:
                 (
                     [.queued, .sent, .failed, .held], nil,
@@ -236,14 +244,16 @@ final class ModelWorld {
             case .failed: .failed
             case .retry, .untouched: .queued
             }
-        let plan = try LifeCycleMachine.resolve(
-            item.message.stem,
-            as: item.resolution,
-            hasJournal: item.message.hasJournal,
-            at: item.decided
+        // An earlier try may have come so far that the message is in a person's hands since.
+        let isOurs = messages[index].state == .sending
+        if isOurs { messages[index].mayBe.insert(next) }
+        let store = FaultyStore(queue, failingAt: operation, mistake: mistake)
+        let results = queue.resolve(
+            [(item.message, item.resolution, decided: item.decided)],
+            by: PlanRunner(store)
         )
-        messages[index].mayBe.insert(next)
-        try PlanRunner(FaultyStore(queue, failingAt: operation, mistake: mistake)).run(plan)
+        for result in results { try result.get() }
+        guard isOurs else { return }
         messages[index].mayBe = [next]
         messages[index].notBefore = item.notBefore
     }

@@ -50,7 +50,7 @@ struct ReportWriterTests {
                 subject: ReportSubject(claimed, expiry: ReportSamples.now)
             ).first
         )
-        try ReportWriter(queue).write(report, on: claimed)
+        try ReportWriter(queue).write([report], on: claimed)
         let data = try Data(contentsOf: URL(fileURLWithPath: directory.file("\(report.stem).queued")))
         return String(decoding: data, as: UTF8.self)
     }
@@ -155,6 +155,20 @@ struct ReportWriterTests {
             #expect(try directory.names().filter { $0.hasPrefix(stem) } == ["\(stem).\(state.rawValue)"])
         }
         #expect(text.contains("order-1001"))
+    }
+
+    @Test("a report that is sent already is not made again when recording its message is tried a second time")
+    func sentMeanwhile() throws {
+        var claimed: ClaimedMessage?
+        _ = try report(Array((Self.header + "\nText\n").utf8)) { claimed = $0 }
+        let message = try #require(claimed)
+        for stem in try queue.listing().stems(in: .queued) { try queue.delete(stem) }
+        let again = try ReportSamples.reports(
+            [ReportSamples.answer("<bob@example.org>")],
+            subject: ReportSubject(message, expiry: ReportSamples.now)
+        )
+        try ReportWriter(queue).write(again, on: message)
+        #expect(try queue.listing().stems(in: .queued) == [])
     }
 
     @Test(

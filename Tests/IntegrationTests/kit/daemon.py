@@ -23,6 +23,7 @@ TOP_LEVEL = {
     "max_size": "MaxMessageSize",
     "stop_grace": "StopGrace",
     "reports": "Reports",
+    "report_from": "ReportFrom",
     "delay_report_after": "DelayReportAfter",
     "max_reports": "MaxReportsPerHour",
 }

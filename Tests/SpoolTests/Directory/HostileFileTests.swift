@@ -83,6 +83,23 @@ struct HostileFileTests {
         #expect(bench.names == ["a.queued"])
     }
 
+    @Test(
+        "T28: that nobody reaches, for the directory lets nobody in, are no fault of theirs but of the host",
+        arguments: [0o666, 0o555] as [mode_t]
+    )
+    func T28_closedDirectory(mode: mode_t) throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.queued")
+        chmod(bench.path(of: "a.queued"), 0o644)
+        chmod(bench.path, mode)
+        let refusal =
+            geteuid() == 0 ? try OtherUser.act { try bench.refusal("a") } ?? nil : try bench.refusal("a")
+        chmod(bench.path, 0o755)
+        guard case .host(let error) = refusal else { return #expect(Bool(false)) }
+        #expect(error.code == .notPermitted)
+        #expect(bench.names == ["a.queued"])
+    }
+
     @Test("T19: of random names and content leave the rest as it is")
     func T19_rubbish() throws {
         let bench = try QueueBench()

@@ -61,11 +61,54 @@ import Testing
             Samples.line("alice@example.net", .delivered), Samples.line("bob@example.org", .deferred),
         ]
         try bench.drop(Samples.journal(records), as: "a.journal")
-        try bench.queue.giveUp(MessageStem("a"))
+        try bench.queue.giveUp(MessageStem("a")) { _ in [] }
         let summary = try bench.queue.summary(of: MessageStem("a"), in: .failed)
         #expect(summary.lastReason?.hasPrefix("given up by ") == true)
         try bench.queue.requeue(MessageStem("a"))
         #expect(try bench.claim("a").openRecipients.map(\.description) == ["<bob@example.org>"])
+    }
+
+    @Test(
+        "A message that is given up is held while it is told of, with all its open recipients",
+        arguments: [SpoolState.queued, .held]
+    )
+    func toldWhileHeld(state: SpoolState) throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.\(state.rawValue)")
+        try bench.drop(Samples.journal([Samples.line("alice@example.net", .delivered)]), as: "a.journal")
+        try bench.queue.giveUp(MessageStem("a")) { message in
+            #expect(bench.names == ["a.held", "a.journal"])
+            #expect(message.openRecipients.map(\.description) == ["<bob@example.org>"])
+            #expect(message.content.byteCount > 0)
+            return [Samples.line("bob@example.org", .failed, "given up")]
+        }
+        let history = try bench.history(of: "a")
+        #expect(try history.isFinal(MailAddress("bob@example.org")))
+        #expect(history.lastReason?.hasPrefix("given up by ") == true)
+    }
+
+    @Test("What cannot be told of is queued or held as before", arguments: [SpoolState.queued, .held])
+    func notTold(state: SpoolState) throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.message, as: "a.\(state.rawValue)")
+        #expect(throws: SpoolError(.noSpace, "")) {
+            try bench.queue.giveUp(MessageStem("a")) { _ throws(SpoolError) in
+                throw SpoolError(.noSpace, "")
+            }
+        }
+        #expect(try bench.queue.state(of: MessageStem("a")) == state)
+        #expect(bench.names.filter { $0 != "a.journal" } == ["a.\(state.rawValue)"])
+    }
+
+    @Test("What is no message is given up without a word to anybody")
+    func giveUpNoMessage() throws {
+        let bench = try QueueBench()
+        try bench.drop(Samples.malformed, as: "a.queued")
+        try bench.queue.giveUp(MessageStem("a")) { _ in
+            Issue.record("nobody can be told")
+            return []
+        }
+        #expect(bench.names == ["a.failed", "a.journal"])
     }
 
     @Test("A pause is on disk once, whoever left a file of that name, and ends once")
@@ -93,7 +136,7 @@ import Testing
             ([.queued], { queue throws(SpoolError) in try queue.hold(stem) }),
             ([.held], { queue throws(SpoolError) in try queue.release(stem) }),
             ([.failed, .sent, .held], { queue throws(SpoolError) in try queue.requeue(stem) }),
-            ([.queued, .held], { queue throws(SpoolError) in try queue.giveUp(stem) }),
+            ([.queued, .held], { queue throws(SpoolError) in try queue.giveUp(stem) { _ in [] } }),
             ([.queued, .failed, .sent, .held], { queue throws(SpoolError) in try queue.delete(stem) }),
         ]
         for change in changes where !change.from.contains(state) {
@@ -131,7 +174,9 @@ import Testing
             let queue = try QueueDirectory.open(bench.path)
             try queue.hold(stem)
             #expect(throws: SpoolError(.notPermitted, "")) { if geteuid() != 0 { try queue.requeue(stem) } }
-            #expect(throws: SpoolError(.notPermitted, "")) { if geteuid() != 0 { try queue.giveUp(stem) } }
+            #expect(throws: SpoolError(.notPermitted, "")) {
+                if geteuid() != 0 { try queue.giveUp(stem) { _ in [] } }
+            }
             #expect(throws: SpoolError(.notPermitted, "")) { if geteuid() != 0 { _ = try queue.pause() } }
             try queue.release(stem)
             try queue.delete(stem)

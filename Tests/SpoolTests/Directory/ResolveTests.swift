@@ -118,6 +118,53 @@ import Testing
         #expect(bench.names == names)
     }
 
+    @Test("A resolution whose last sync failed goes on there: a requeue in between is not cancelled")
+    func goesOn() throws {
+        let (bench, message) = try claimed()
+        let failed = Resolution.failed(lines: [Samples.line(Self.bob, .failed)])
+        let disk = ModelDisk(
+            ["a.sending": Array(Samples.message.utf8)],
+            failing: 4..<5,
+            with: SpoolError(.host, "")
+        )
+        let resolve = {
+            bench.queue.resolve([(message, failed, decided: QueueBench.now)], by: PlanRunner(disk))
+        }
+        #expect(throws: SpoolError(.host, "")) { for result in resolve() { try result.get() } }
+        let requeue = try LifeCycleMachine.change(
+            message.stem,
+            from: .failed,
+            to: .queued,
+            by: "root",
+            at: QueueBench.now
+        )
+        try PlanRunner(disk).run(requeue)
+        for result in resolve() { try result.get() }
+        let files = try #require(disk.afterCrash.first)
+        #expect(disk.names == ["a.journal", "a.queued"])
+        let history = MessageHistory(records: JournalFormat.records(in: files["a.journal"] ?? []))
+        #expect(try !history.isFinal(MailAddress(Self.bob)))
+    }
+
+    @Test("A line whose sync failed is written anew: a second sync would say nothing about it")
+    func writtenAnew() throws {
+        let (bench, message) = try claimed()
+        let failed = Resolution.failed(lines: [Samples.line(Self.bob, .failed)])
+        let disk = ModelDisk(
+            ["a.sending": Array(Samples.message.utf8)],
+            failing: 1..<2,
+            with: SpoolError(.host, "")
+        )
+        let resolve = {
+            bench.queue.resolve([(message, failed, decided: QueueBench.now)], by: PlanRunner(disk))
+        }
+        #expect(throws: SpoolError(.host, "")) { for result in resolve() { try result.get() } }
+        for result in resolve() { try result.get() }
+        let files = try #require(disk.afterCrash.first)
+        let line = Samples.journal([Samples.line(Self.bob, .failed)], at: QueueBench.now)
+        #expect(files["a.journal"] == line + line)
+    }
+
     @Test("A message that was taken away is an error, and nothing appears in its place")
     func takenAway() throws {
         let (bench, message) = try claimed()

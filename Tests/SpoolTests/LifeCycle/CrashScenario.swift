@@ -155,7 +155,33 @@ struct CrashScenario: CustomTestStringConvertible {
                 )
             }
         }
-        return try changed
+        let givenUp = try [SpoolState.queued, .held].map { from in
+            let hold = try LifeCycleMachine.change(
+                stem,
+                from: from,
+                to: .held,
+                by: "root",
+                at: QueueBench.now
+            )
+            let fail = try LifeCycleMachine.change(
+                stem,
+                from: .held,
+                to: .failed,
+                by: "root",
+                after: [alice, bob].filter { !known.contains($0) }.map { Samples.line($0, .failed) },
+                at: QueueBench.now
+            )
+            return CrashScenario(
+                testDescription: "\(from) given up" + suffix,
+                start: from,
+                journal: journal,
+                plans: from == .queued ? [hold, fail] : [fail],
+                mayBe: [from, .held, .failed],
+                isWhenDone: [.failed],
+                finalWhenDone: [alice, bob]
+            )
+        }
+        return try changed + givenUp
             + [SpoolState.queued, .held, .failed, .sent].map { state in
                 CrashScenario(
                     testDescription: "delete what is \(state)" + suffix,

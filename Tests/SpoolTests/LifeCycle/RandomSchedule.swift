@@ -118,8 +118,8 @@ struct RandomSchedule {
 
     private mutating func changeByPerson() throws {
         let changes: [(SpoolState, SpoolState?)] = [
-            (.queued, .held), (.held, .queued), (.failed, .queued), (.sent, .queued), (.queued, nil),
-            (.failed, nil),
+            (.queued, .held), (.held, .queued), (.held, .failed), (.failed, .queued), (.sent, .queued),
+            (.queued, nil), (.failed, nil),
         ]
         let (from, to) = changes[Int.random(in: changes.indices, using: &generator)]
         guard let stem = some(from).first else { return }
