@@ -63,6 +63,7 @@ extension DeliveryService {
             return
         }
         pool.window.opened()
+        pool.metrics.connected()
         pool.connectingWorkers.remove(worker)
         pool.handOut(now: clock.now)
         await serve(connection, of: pool)
@@ -128,6 +129,7 @@ extension DeliveryService {
     private func relayFaulted(_ fault: RelayFault, of pool: RelayPool) {
         let wasClosed = pool.breaker.isClosed
         let wait = pool.breaker.faulted(fault, now: clock.now, using: &generator)
+        pool.metrics.faulted(fault)
         if wasClosed || pool.breaker.fault?.kind != fault.kind {
             log.relayDown(pool.name, fault: fault, wait: wait)
         }
@@ -143,6 +145,7 @@ extension DeliveryService {
         over connection: RelayConnection,
         _ relay: RelaySettings
     ) async -> (PreparedMessage, AttemptResult) {
+        let start = clock.now
         let facts: ContentFacts
         do {
             facts =
@@ -160,6 +163,7 @@ extension DeliveryService {
             to: relay.name,
             atMost: relay.recipientsPerTransaction == 0 ? .max : relay.recipientsPerTransaction
         )
+        result.duration = clock.now - start
         result.reporting = ReportingRelay(
             host: relay.connection.relay.host,
             offersDSN: connection.facts.capabilities.supports(.deliveryStatusNotifications)
@@ -187,6 +191,7 @@ extension DeliveryService {
             pool.suspicions.transactionAnswered()
             if pool.breaker.transactionAnswered() { log.relayUp(pool.name) }
         }
+        pool.metrics.attempted(result)
         var message = message
         message.results.append(result)
         advance(message)

@@ -15,6 +15,8 @@ extension DeliveryService {
         for result in verdict.results {
             let facts = AttemptFacts(message, result, now: now)
             for answer in result.answers { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
+            let pool = pools.first { $0.name == result.relay }
+            (pool?.metrics ?? metrics.noRelay).answered(result.answers, in: facts)
         }
         var message = message
         var records: [JournalRecord] = []
@@ -27,6 +29,7 @@ extension DeliveryService {
             if isAdmitted { message.reports.append(report) }
             records.append(report.record(isWithheld: !isAdmitted))
             log.report(report, isWithheld: !isAdmitted)
+            metrics.reported(report.kind, isWithheld: !isAdmitted)
         }
         resolve(message, as: verdict.adding(records))
     }

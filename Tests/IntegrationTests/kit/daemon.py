@@ -25,6 +25,9 @@ TOP_LEVEL = {
     "reports": "Reports",
     "delay_report_after": "DelayReportAfter",
     "max_reports": "MaxReportsPerHour",
+    "metrics_listen": "MetricsListen",
+    "metrics_file": "MetricsFile",
+    "metrics_interval": "MetricsInterval",
 }
 RELAY = {
     "server": "MailServer",
