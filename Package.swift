@@ -51,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -104,11 +105,24 @@ let package = Package(
             swiftSettings: houseRules
         ),
 
+        // Behind swift-metrics: what is measured, as text.
+        .target(
+            name: "OpenMetrics",
+            dependencies: [
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: houseRules
+        ),
+
         // From the queue directory to the relay.
         .target(
             name: "Delivery",
             dependencies: [
                 "MailMessage", "SMTPClient", "SMTPProtocol", "Spool",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -168,9 +182,10 @@ let package = Package(
         .executableTarget(
             name: "smtpqd",
             dependencies: [
-                "DaemonConfiguration", "Delivery", "ProgramOutput", "Spool", "SystemdSupport",
+                "DaemonConfiguration", "Delivery", "OpenMetrics", "ProgramOutput", "Spool", "SystemdSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -244,7 +259,9 @@ let package = Package(
             name: "DeliveryTests",
             dependencies: [
                 "Delivery", "MailMessage", "MailTestKit", "SMTPClient", "SMTPProtocol", "SMTPSink", "Spool",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -272,6 +289,16 @@ let package = Package(
             dependencies: [
                 "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient", "SMTPProtocol", "SMTPSink", "Spool",
                 "smtpq", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "OpenMetricsTests",
+            dependencies: [
+                "MailTestKit", "OpenMetrics",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: houseRules
         ),

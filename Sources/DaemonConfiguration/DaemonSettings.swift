@@ -10,6 +10,8 @@ package struct DaemonSettings: Sendable {
     package var delivery: DeliverySettings
     /// The least important log level, a swift-log name.
     package var logLevel: String
+    /// Where the metrics are shown.
+    package var metrics = MetricsSettings()
 
     /// What is delivered where, in one line.
     package var summary: String {

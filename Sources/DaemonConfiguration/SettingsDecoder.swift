@@ -23,6 +23,7 @@ struct SettingsDecoder {
     private var stopGrace = Duration.seconds(30)
     private var exitWhenIdle: Duration?
     private var logLevel = "info"
+    private var metrics = MetricsSettings()
     private var relays: [(settings: RelaySettings, file: String)] = []
     private var routes: [RouteDecoder] = []
 
@@ -56,6 +57,7 @@ struct SettingsDecoder {
             exitWhenIdle = time
         }
         logLevel = try reader.string("LogLevel") ?? logLevel
+        try metrics.add(reader)
         for section in try reader.sections("Relay", settings: SettingsTable.relay) {
             let decoder = RelayDecoder(section: section, host: host)
             try refuseSecond(decoder, section)
@@ -99,7 +101,7 @@ struct SettingsDecoder {
             stopGrace: stopGrace,
             exitWhenIdle: exitWhenIdle
         )
-        return DaemonSettings(delivery: delivery, logLevel: logLevel)
+        return DaemonSettings(delivery: delivery, logLevel: logLevel, metrics: metrics)
     }
 
     /// How reports are made, under the name by which this host greets the relay; nil when none are.

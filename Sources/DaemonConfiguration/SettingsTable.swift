@@ -80,6 +80,9 @@ package enum SettingsTable {
             standard: #""info""#,
             meaning: "least important lines that are logged"
         ),
+        Setting(name: "MetricsListen", kind: .string, standard: nil, meaning: "where metrics are served"),
+        Setting(name: "MetricsFile", kind: .string, standard: nil, meaning: "file with the metrics"),
+        Setting(name: "MetricsInterval", kind: .duration, standard: #""15s""#, meaning: "how often"),
         Setting(name: "Relay", kind: .tables, standard: nil, meaning: "a relay that takes mail"),
         Setting(name: "Route", kind: .tables, standard: nil, meaning: "which relays take which mail"),
     ]

@@ -6,6 +6,7 @@ internal import DaemonConfiguration
 internal import Delivery
 internal import Logging
 internal import NIOPosix
+internal import OpenMetrics
 internal import ProgramOutput
 internal import ServiceLifecycle
 internal import Spool
@@ -50,26 +51,40 @@ struct SMTPQueueDaemon: AsyncParsableCommand {
         }
         let level = Logger.Level(rawValue: settings.logLevel) ?? .info
         let logger = LogDestination.choose(foreground: foreground).logger(label: "smtpqd", level: level)
-        try await serve(settings.delivery, logger: logger)
+        try await serve(settings, logger: logger)
     }
 
     /// Runs the delivery and the signal handling until a stop was asked for and carried out.
-    private func serve(_ settings: DeliverySettings, logger: Logger) async throws {
+    private func serve(_ settings: DaemonSettings, logger: Logger) async throws {
+        let registry = OpenMetricsRegistry(MetricKind.allCases.map(MetricFamily.init))
+        let metrics = settings.metrics.areShown ? DeliveryMetrics(factory: registry) : .none
         let queue: QueueDirectory
         do throws(SpoolError) {
-            queue = try QueueDirectory.open(settings.queueDirectory)
+            queue = try QueueDirectory.open(settings.delivery.queueDirectory, onSync: metrics.synced)
         } catch {
             throw end(error.summary, .cannotCreate)
         }
         let notifier = ServiceNotifier()
         let delivery = DeliveryService(
-            settings: settings,
+            settings: settings.delivery,
             queue: queue,
             group: MultiThreadedEventLoopGroup.singleton,
             log: DeliveryLog(logger: logger),
+            metrics: metrics,
             observer: SystemdObserver(notifier: notifier, watchdog: WatchdogSettings())
         )
-        let services: [any Service] = [
+        // What comes first is stopped last: the metrics tell of the end too.
+        var services: [any Service] = []
+        if let path = settings.metrics.file {
+            let interval = settings.metrics.interval
+            services.append(
+                MetricsFileService(path: path, interval: interval, registry: registry, logger: logger)
+            )
+        }
+        if let listener = settings.metrics.listener {
+            services.append(MetricsListenerService(listener: listener, registry: registry, logger: logger))
+        }
+        services += [
             DeliveryRunner(delivery: delivery, notifier: notifier),
             ReloadService(path: config, delivery: delivery, notifier: notifier, logger: logger),
         ]

@@ -49,6 +49,11 @@ struct ConfigurationErrorTests {
                 "StopGrace = true",
                 "1:1: StopGrace: expected a time such as 30, \"30s\", \"5min\", \"4h\" or \"5d\", found true or false"
             ),
+            ("MetricsFile = \"smtpqd.prom\"", "1:1: MetricsFile: expected an absolute path"),
+            (
+                "MetricsListen = \"localhost:9465\"",
+                "1:1: MetricsListen: expected an IP address and port such as \"127.0.0.1:9465\" or \"[::1]:9465\", or the absolute path of a socket"
+            ),
             (
                 "ExitWhenIdle = 4",
                 "1:1: ExitWhenIdle: expected 5s or more, since systemd limits how often it starts a service"

@@ -19,6 +19,7 @@ final class ServiceBench {
     let queue: QueueDirectory
     let observer = RecordingObserver()
     var settings: DeliverySettings
+    var metrics = DeliveryMetrics.none
     private var running: (service: DeliveryService, task: Task<Void, any Error>)?
 
     init(port: Int, change: (inout DeliverySettings) -> Void = { _ in }) throws {
@@ -58,6 +59,7 @@ final class ServiceBench {
             queue: queue,
             group: MultiThreadedEventLoopGroup.singleton,
             log: DeliveryLog(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+            metrics: metrics,
             observer: observer
         )
         running = (service, Task { try await service.run() })
@@ -86,10 +88,11 @@ final class ServiceBench {
     func drop(
         _ name: String,
         from sender: String = "alice@example.net",
-        to recipients: [String] = ["bob@example.org"]
+        to recipients: [String] = ["bob@example.org"],
+        fields: [String] = []
     ) throws -> MessageStem {
         let lines =
-            ["Queue-From: <\(sender)>"] + recipients.map { "Queue-To: <\($0)>" } + [
+            ["Queue-From: <\(sender)>"] + recipients.map { "Queue-To: <\($0)>" } + fields + [
                 "", "Subject: \(name)", "", "text", "",
             ]
         let temporary = path + "/.\(name)"

@@ -45,6 +45,7 @@ class Install(unittest.TestCase):
             "/etc/smtpqd/smtpqd.toml", "/usr/include/smtp_component.h", "/usr/lib/libsmtp_component.so",
             "/usr/lib/libsmtp_component.so.1", "/usr/lib/pkgconfig/smtp_component.pc",
             "/usr/share/smtpqd/bindings/ipworks_smtp.php", "/usr/share/smtpqd/bindings/smtp_component.py",
+            "/usr/share/smtpqd/prometheus/smtpqd.rules.yml", "/usr/share/smtpqd/grafana/smtpqd.json",
             *(f"/usr/share/man/man{page[-1]}/{page}" for page in MANUAL),
             *(f"/usr/share/bash-completion/completions/{name}" for name in PROGRAMS),
             *(f"/usr/share/zsh/site-functions/_{name}" for name in PROGRAMS),

@@ -97,12 +97,12 @@ struct QueueStatusTests {
             "b.journal",
             #"{"v":1,"t":"2001-01-01T00:00:00Z","event":"attempt","n":1,"relay":"primary"}"# + "\n"
         )
-        let listing = try scratch.queue.listing()
-        #expect(listing.counts == [.queued: 2, .held: 1])
-        let oldest = try scratch.queue.oldest(.queued, in: listing)
+        let census = try scratch.queue.census(oldestOf: [.queued, .sent])
+        #expect(census.counts == [.queued: 2, .held: 1])
+        let oldest = census.oldest[.queued]
         #expect(oldest?.stem.text == "b")
         #expect(oldest?.queuedAt.description == "2001-01-01T00:00:00Z")
-        #expect(try scratch.queue.oldest(.sent, in: listing) == nil)
+        #expect(census.oldest[.sent] == nil)
     }
 }
 

@@ -9,10 +9,10 @@ A check module has a `TITLE`, a function `problems(tree)` that yields one line f
 
 from . import (
     banned, bash_and_python, catalog, examples, formatting, headers, imports, layering, lengths, links, listing, log_lines,
-    members, paths, procedural, settings, tasks,
+    members, metrics, paths, procedural, settings, tasks,
 )
 
 ALL = (
-    headers, lengths, imports, layering, banned, tasks, paths, listing, links, settings, catalog, log_lines, members, procedural,
-    examples, bash_and_python, formatting,
+    headers, lengths, imports, layering, banned, tasks, paths, listing, links, settings, catalog, log_lines, metrics, members,
+    procedural, examples, bash_and_python, formatting,
 )

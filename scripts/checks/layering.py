@@ -24,8 +24,10 @@ TABLE = {
         "NIOTLS", "Subprocess", "SystemPackage",
     },
     "SMTPSink": {"NIOCore", "NIOPosix"},
+    "OpenMetrics": {"CoreMetrics", "NIOCore", "NIOHTTP1", "NIOPosix"},
     "Delivery": {
-        "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "DequeModule", "HeapModule", "Logging", "NIOCore", "NIOPosix",
+        "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "CoreMetrics", "DequeModule", "HeapModule", "Logging", "NIOCore",
+        "NIOPosix",
     },
     # The class for applications.
     "SMTPComponent": {"Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "Spool", "NIOCore", "NIOPosix"},
@@ -37,8 +39,8 @@ TABLE = {
     "DaemonConfiguration": {"Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "TOMLKit"},
     # The programs.
     "smtpqd": {
-        "DaemonConfiguration", "Delivery", "ProgramOutput", "Spool", "SystemdSupport", "ArgumentParser", "Logging",
-        "NIOPosix", "ServiceLifecycle", "UnixSignals",
+        "DaemonConfiguration", "Delivery", "OpenMetrics", "ProgramOutput", "Spool", "SystemdSupport", "ArgumentParser", "Logging",
+        "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     },
     "smtpq": {
         "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient", "SMTPProtocol", "SMTPSink",

@@ -26,6 +26,7 @@ final class RelayPool {
     /// Its position among the relays of the configuration.
     let index: Int
     let connector: RelayConnector
+    let metrics: RelayMetrics
 
     var breaker = BreakerMachine()
     var window: ConnectionWindow
@@ -42,9 +43,10 @@ final class RelayPool {
     var isRetired = false
     private var rates: [RateMachine]
 
-    init(settings: RelaySettings, index: Int, loop: any EventLoop) {
+    init(settings: RelaySettings, index: Int, loop: any EventLoop, metrics: RelayMetrics) {
         self.settings = settings
         self.index = index
+        self.metrics = metrics
         connector = RelayConnector(settings: settings.connection, loop: loop)
         window = ConnectionWindow(limit: settings.connections)
         claimAhead = ClaimAheadMachine(connections: settings.connections)

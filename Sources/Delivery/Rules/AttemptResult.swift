@@ -34,6 +34,8 @@ package struct AttemptResult: Sendable {
     package var answers: [Answer] = []
     /// The fault of the relay that ended the attempt.
     package var fault: RelayFault?
+    /// How long it took.
+    package var duration = Duration.zero
     /// Why the content could not be read to its end.
     package var contentProblem: String?
 

@@ -123,7 +123,10 @@ extension DeliveryService {
             let lock = try queue.lock()
             return (lock, try queue.recover(keepQueue: keepQueue, now: .now(), besides: inWork))
         }.get()
-        for stem in report.requeued { log.recovered(stem) }
+        for stem in report.requeued {
+            log.recovered(stem)
+            metrics.recovered()
+        }
         for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
         self.lock = lock
     }
@@ -144,6 +147,7 @@ extension DeliveryService {
             switch result {
             case .success:
                 succeeded(in: .looking)
+                metrics.scanned(now: .now())
                 agenda.listingEnded()
             case .failure(let error):
                 localFault(error, in: .looking)
@@ -258,6 +262,7 @@ extension DeliveryService {
         case .claimed(var message, let relay):
             succeeded(in: .claiming)
             inOrder(stem)
+            metrics.claimed()
             message.generation = generation
             claimed(message, for: relay)
         case .inLine(let route, let messageClass, let isMixed):
@@ -299,9 +304,12 @@ extension DeliveryService {
         case .notWanted:
             agenda.putBack(stem)
         case .hostile(let error):
-            if agenda.setAside(stem) { log.hostile(stem, error) }
+            guard agenda.setAside(stem) else { return }
+            log.hostile(stem, error)
+            metrics.refused(.hostile)
         case .malformed(let error):
             log.malformed(stem, error)
+            metrics.refused(.malformed)
             agenda.finish(stem)
         case .host(let error):
             agenda.postpone(stem, until: clock.now + Self.faultyFilePause)
@@ -378,6 +386,7 @@ extension DeliveryService {
         let stem = item.message.stem
         succeeded(in: .recording)
         inOrder(stem)
+        metrics.resolved(item.verdict.resolution)
         switch item.verdict.resolution {
         case .delivered, .failed:
             clearSuspicion(of: stem)
@@ -436,7 +445,9 @@ extension DeliveryService {
     // MARK: Faults of the host
 
     func localFault(_ error: SpoolError, in work: LocalPause.Work) {
-        if localPause.faulted(error.summary, in: work, now: clock.now) { log.localFault(error) }
+        guard localPause.faulted(error.summary, in: work, now: clock.now) else { return }
+        log.localFault(error)
+        metrics.hostFaulted()
     }
 
     /// The host has failed with a message.

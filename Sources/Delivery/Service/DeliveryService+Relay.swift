@@ -63,6 +63,7 @@ extension DeliveryService {
             return
         }
         pool.window.opened()
+        pool.metrics.connected()
         pool.connectingWorkers.remove(worker)
         pool.handOut(now: clock.now)
         await serve(connection, of: pool)
@@ -128,6 +129,7 @@ extension DeliveryService {
     private func relayFaulted(_ fault: RelayFault, of pool: RelayPool) {
         let wasClosed = pool.breaker.isClosed
         let wait = pool.breaker.faulted(fault, now: clock.now, using: &generator)
+        pool.metrics.faulted(fault)
         if wasClosed || pool.breaker.fault?.kind != fault.kind {
             log.relayDown(pool.name, fault: fault, wait: wait)
         }
@@ -143,6 +145,7 @@ extension DeliveryService {
         over connection: RelayConnection,
         _ relay: RelaySettings
     ) async -> (PreparedMessage, AttemptResult) {
+        let start = clock.now
         let facts: ContentFacts
         do {
             facts =
@@ -152,13 +155,14 @@ extension DeliveryService {
             result.contentProblem = "\(error)"
             return (message, result)
         }
-        let result = await AttemptResult.sending(
+        var result = await AttemptResult.sending(
             message.claimed,
             for: message.nextGroup?.recipients ?? [],
             facts,
             over: connection,
             to: relay
         )
+        result.duration = clock.now - start
         return (message, result)
     }
 
@@ -182,6 +186,7 @@ extension DeliveryService {
             pool.suspicions.transactionAnswered()
             if pool.breaker.transactionAnswered() { log.relayUp(pool.name) }
         }
+        pool.metrics.attempted(result)
         var message = message
         message.results.append(result)
         advance(message)

@@ -15,6 +15,8 @@ extension DeliveryService {
         for result in verdict.results {
             let facts = AttemptFacts(message, result, now: now)
             for answer in result.answers { log.outcome(answer.outcome, of: answer.recipient, in: facts) }
+            let pool = pools.first { $0.name == result.relay }
+            (pool?.metrics ?? metrics.noRelay).answered(result.answers, in: facts)
         }
         var message = message
         let decisions = reportDesk.decide(
@@ -23,7 +25,10 @@ extension DeliveryService {
             now: now,
             running: clock.now
         )
-        for decision in decisions { log.report(decision.report, isWithheld: decision.isWithheld) }
+        for decision in decisions {
+            log.report(decision.report, isWithheld: decision.isWithheld)
+            metrics.reported(decision.report.kind, isWithheld: decision.isWithheld)
+        }
         message.reports += decisions.filter { !$0.isWithheld }.map(\.report)
         var verdict = verdict
         verdict.resolution = verdict.resolution.adding(decisions.map(\.record))

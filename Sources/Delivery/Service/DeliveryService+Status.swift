@@ -11,7 +11,7 @@ internal import Spool
 extension DeliveryService {
     /// Publishes the status when it has changed.
     func publishStatus() {
-        let status = currentStatus()
+        let status = measure()
         guard !status.isSame(as: lastStatus) else { return }
         lastStatus = status
         observer.statusChanged(statusLine(of: status))
@@ -25,6 +25,31 @@ extension DeliveryService {
                 lastStatus = nil
             }
         }
+    }
+
+    /// Shows in the metrics how things are; returns the status that says the same.
+    @discardableResult
+    func measure() -> DaemonStatus {
+        let status = currentStatus()
+        for (pool, relay) in zip(pools, status.relays) {
+            pool.metrics.update(relay, transactions: pool.busyCount)
+        }
+        metrics.update(status, sending: agenda.inWorkCount, oldest: census.oldest)
+        return status
+    }
+
+    /// Counts what is in the directory, for the metrics: each minute, and never for more than a fiftieth of the time.
+    func takeCensus() async {
+        nextCensus = nil
+        let start = clock.now
+        let result = await files.perform { queue throws(SpoolError) in
+            try queue.census(oldestOf: DeliveryMetrics.waitingStates)
+        }
+        if case .success(let census) = result {
+            self.census = census
+            metrics.counted(census)
+        }
+        nextCensus = clock.now + max(.seconds(60), (clock.now - start) * 50)
     }
 
     private func currentStatus() -> DaemonStatus {

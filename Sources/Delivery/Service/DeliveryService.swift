@@ -45,6 +45,7 @@ package actor DeliveryService {
     let queue: QueueDirectory
     let files: FileWork
     let log: DeliveryLog
+    let metrics: DeliveryMetrics
     let observer: any DeliveryObserver
     let clock = ContinuousClock()
 
@@ -86,6 +87,9 @@ package actor DeliveryService {
     var startedAt = Timestamp.now()
     var stop: StopMachine?
     var idle = IdleMachine()
+    var census = QueueCensus()
+    /// Nil while one is taken.
+    var nextCensus: ContinuousClock.Instant?
     var stopped: CheckedContinuation<Void, Never>?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
@@ -97,12 +101,14 @@ package actor DeliveryService {
     ///   - queue: the opened queue directory.
     ///   - group: event loops; the first loop it gives runs the service and its connections.
     ///   - log: where the log lines go.
+    ///   - metrics: where counters, gauges and histograms go.
     ///   - observer: who is told about progress.
     package init(
         settings: DeliverySettings,
         queue: QueueDirectory,
         group: any EventLoopGroup,
         log: DeliveryLog,
+        metrics: DeliveryMetrics = .none,
         observer: any DeliveryObserver
     ) {
         self.settings = settings
@@ -111,17 +117,25 @@ package actor DeliveryService {
         self.taskExecutor = LoopTaskExecutor(loop)
         self.files = FileWork(queue, threadCount: 4)
         self.log = log
+        self.metrics = metrics
         self.observer = observer
         self.routing = settings.routing
         self.reportDesk = ReportDesk(settings.reports)
-        self.pools = Self.pools(settings, loop: loop)
+        self.pools = Self.pools(settings, loop: loop, metrics)
         self.agenda = Agenda(start: clock.now)
         self.nextRescan = clock.now + Self.scanInterval
         self.nextLook = clock.now + Self.lookInterval
+        self.nextCensus = clock.now
     }
 
-    private static func pools(_ settings: DeliverySettings, loop: any EventLoop) -> [RelayPool] {
-        settings.relays.enumerated().map { RelayPool(settings: $1, index: $0, loop: loop) }
+    private static func pools(
+        _ settings: DeliverySettings,
+        loop: any EventLoop,
+        _ metrics: DeliveryMetrics
+    ) -> [RelayPool] {
+        settings.relays.enumerated().map {
+            RelayPool(settings: $1, index: $0, loop: loop, metrics: metrics.relay($1.name))
+        }
     }
 
     /// The time between two scans of the directory that nothing asked for.
@@ -146,6 +160,7 @@ package actor DeliveryService {
             settleStop()
         }
         ticker.cancel()
+        measure()
         watch?.stop()
         await files.stop()
         lock = nil
@@ -170,10 +185,11 @@ package actor DeliveryService {
         settings = newSettings
         for pool in pools {
             pool.isRetired = true
+            if !newSettings.relays.contains(where: { $0.name == pool.name }) { pool.metrics.retire() }
             release(pool)
         }
         generation += 1
-        pools = Self.pools(newSettings, loop: loop)
+        pools = Self.pools(newSettings, loop: loop, metrics)
         routing = newSettings.routing
         reportDesk.policy = newSettings.reports
         agenda.forgetRoutes()
@@ -208,6 +224,7 @@ package actor DeliveryService {
             if idle.isOver(isEmpty: isWithoutMail, limit: settings.exitWhenIdle, now: now) {
                 Task { await endForLackOfMail() }
             }
+            if metrics.isShown, let nextCensus, now >= nextCensus { Task { await takeCensus() } }
         }
         pump()
         publishStatus()

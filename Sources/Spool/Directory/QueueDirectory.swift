@@ -25,9 +25,16 @@ package final class QueueDirectory: Sendable {
 
     /// Opens a directory.
     ///
+    /// - Parameters:
+    ///   - path: where it is.
+    ///   - onSync: told how long each sync took, on the thread that waited for it.
+    /// - Returns: the directory, which stays open as long as it is held.
     /// - Throws: ``SpoolError``: `directory` when there is none, `notPermitted`, `host`.
-    package static func open(_ path: String) throws(SpoolError) -> QueueDirectory {
-        QueueDirectory(handle: try DirectoryHandle(path: path))
+    package static func open(
+        _ path: String,
+        onSync: @escaping SyncObserver = { _ in }
+    ) throws(SpoolError) -> QueueDirectory {
+        QueueDirectory(handle: try DirectoryHandle(path: path, onSync: onSync))
     }
 
     var runner: PlanRunner<PosixFileStore> { PlanRunner(PosixFileStore(directory: handle)) }

@@ -16,12 +16,14 @@ package final class DirectoryHandle: Sendable {
     ///
     /// Its number stays the same when ``followReplacement()`` puts another behind it.
     let descriptor: Int32
+    private let onSync: SyncObserver
 
     /// Opens a directory.
     ///
-    /// Without permission to list it the handle serves to reach names in it all the same.
-    init(path: String) throws(SpoolError) {
+    /// Without permission to list it the handle serves to reach names in it all the same. `onSync` is told of each sync.
+    init(path: String, onSync: @escaping SyncObserver = { _ in }) throws(SpoolError) {
         self.path = path
+        self.onSync = onSync
         descriptor = try Self.openDirectory(path)
     }
 
@@ -32,7 +34,7 @@ package final class DirectoryHandle: Sendable {
         if fd < 0, errno == EACCES { fd = open(path, pathOnly | O_DIRECTORY | O_CLOEXEC) }
         guard fd < 0 else { return fd }
         let code = errno
-        let error = SpoolError(operation: "open the queue directory", path: path, errorNumber: code)
+        let error = SpoolError(operation: "open the directory", path: path, errorNumber: code)
         let isMissing = code == ENOENT || code == ENOTDIR || code == ELOOP
         throw isMissing ? SpoolError(.directory, error.summary, errorNumber: code) : error
     }
@@ -56,6 +58,8 @@ package final class DirectoryHandle: Sendable {
     /// A member of the group may write to the directory and not read it, and what cannot be opened for reading
     /// cannot be synced alone: then the whole file system is synced, through a file that lies in it.
     func sync(through file: OpenFile? = nil) throws(SpoolError) {
+        let start = ContinuousClock.now
+        defer { onSync(.now - start) }
         while fsync(descriptor) != 0 {
             let code = errno
             if code == EINTR { continue }
@@ -148,6 +152,20 @@ package final class DirectoryHandle: Sendable {
         )
     }
 
+    /// Writes a file anew: who reads the name sees the old content or the new one, and no part of either.
+    ///
+    /// It need not survive a crash.
+    func rewrite(_ name: String, _ bytes: [UInt8], mode: mode_t) throws(SpoolError) {
+        let temporary = name + "-" + MessageStem.random().text
+        do throws(SpoolError) {
+            try create(temporary, mode: mode).write(bytes)
+            try replace(name, with: temporary)
+        } catch {
+            try? remove(temporary)
+            throw error
+        }
+    }
+
     /// Creates a file that must not be there yet.
     ///
     /// Made by root it belongs to the directory's owner and group.
@@ -178,7 +196,7 @@ package final class DirectoryHandle: Sendable {
     ) throws(SpoolError) -> OpenFile {
         while true {
             let fd = openat(descriptor, name, flags, mode)
-            if fd >= 0 { return OpenFile(descriptor: fd, directory: path, name: name) }
+            if fd >= 0 { return OpenFile(descriptor: fd, directory: path, name: name, onSync: onSync) }
             if errno != EINTR { throw error(operation, name, errno) }
         }
     }

@@ -11,11 +11,13 @@ final class OpenFile: Sendable {
     let descriptor: Int32
     private let directory: String
     private let name: String
+    private let onSync: SyncObserver
 
-    init(descriptor: Int32, directory: String, name: String) {
+    init(descriptor: Int32, directory: String, name: String, onSync: @escaping SyncObserver) {
         self.descriptor = descriptor
         self.directory = directory
         self.name = name
+        self.onSync = onSync
     }
 
     deinit { close(descriptor) }
@@ -103,6 +105,8 @@ final class OpenFile: Sendable {
 
     /// Makes the content durable.
     func sync() throws(SpoolError) {
+        let start = ContinuousClock.now
+        defer { onSync(.now - start) }
         while fdatasync(descriptor) != 0 {
             if errno != EINTR { throw error("sync") }
         }

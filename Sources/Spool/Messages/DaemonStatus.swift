@@ -7,7 +7,7 @@ package import MailMessage
 /// What the daemon tells about itself: the file `.status` in the queue directory, for `smtpq status`.
 package struct DaemonStatus: Hashable, Sendable {
     /// The health of a relay.
-    package enum RelayState: String, Hashable, Sendable {
+    package enum RelayState: String, Hashable, Sendable, CaseIterable {
         /// In normal use.
         case ok
         /// At fault and left alone.
@@ -139,15 +139,7 @@ extension QueueDirectory {
     ///
     /// It is for reading by anybody and need not survive a crash.
     package func writeStatus(_ status: DaemonStatus) throws(SpoolError) {
-        let temporary = Self.statusName + "-" + MessageStem.random().text
-        do throws(SpoolError) {
-            let file = try handle.create(temporary, mode: 0o644)
-            try file.write(Array((status.json.text + "\n").utf8))
-            try handle.replace(Self.statusName, with: temporary)
-        } catch {
-            try? handle.remove(temporary)
-            throw error
-        }
+        try handle.rewrite(Self.statusName, Array((status.json.text + "\n").utf8), mode: 0o644)
     }
 
     /// The status that a daemon last wrote; nil when there is none that is to be believed.

@@ -39,23 +39,22 @@ struct Status: ParsableCommand {
 
     private static func status(of queue: QueueDirectory) throws(SpoolError) -> QueueStatus {
         let holder = queue.lockHolder()
-        let listing = try listingIfPermitted(queue)
+        let census = try censusIfPermitted(queue)
         return QueueStatus(
             path: queue.path,
             isLocked: holder != nil || queue.isLocked(),
             holder: holder,
             written: queue.readStatus(),
-            counts: listing?.counts,
-            oldest: try listing.flatMap { listing throws(SpoolError) in try queue.oldest(.queued, in: listing)
-            },
+            counts: census?.counts,
+            oldest: census?.oldest[.queued],
             isPaused: queue.isPaused
         )
     }
 
     /// Members of the group may not list the directory; they are told the rest.
-    private static func listingIfPermitted(_ queue: QueueDirectory) throws(SpoolError) -> QueueListing? {
+    private static func censusIfPermitted(_ queue: QueueDirectory) throws(SpoolError) -> QueueCensus? {
         do throws(SpoolError) {
-            return try queue.listing()
+            return try queue.census(oldestOf: [.queued])
         } catch {
             guard error.code == .notPermitted else { throw error }
             return nil

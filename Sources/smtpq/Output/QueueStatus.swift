@@ -18,7 +18,7 @@ struct QueueStatus {
     /// Messages by state; nil when the directory may not be listed.
     let counts: [SpoolState: Int]?
     /// The message that waits longest.
-    let oldest: (stem: MessageStem, queuedAt: Timestamp)?
+    let oldest: QueueCensus.Waiting?
     /// Whether `.paused` stops the delivery.
     let isPaused: Bool
 
@@ -103,7 +103,7 @@ struct QueueStatus {
         .object(SpoolState.allCases.map { .init($0.rawValue, .integer(Int64(counts[$0] ?? 0))) })
     }
 
-    private static func value(_ oldest: (stem: MessageStem, queuedAt: Timestamp)) -> JSONValue {
+    private static func value(_ oldest: QueueCensus.Waiting) -> JSONValue {
         .object([
             .init("id", .string(oldest.stem.text)), .init("queued", .string(oldest.queuedAt.description)),
         ])

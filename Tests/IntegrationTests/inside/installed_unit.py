@@ -5,6 +5,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import stat
 import unittest
@@ -15,9 +16,11 @@ from kit import messages
 from kit.daemon import smtpq
 from kit.certificates import Authority
 from kit.event_kinds import KINDS
+from kit.metrics import scrape
 from kit.queue_directory import QueueDirectory
 from kit.scripted_relay import ScriptedRelay
 from kit.waiting import wait_until
+from kit.workspace import free_port
 
 PASSWORD = "from-the-credential"
 TLS = pathlib.Path("/etc/smtpqd/tls")
@@ -131,6 +134,23 @@ class InstalledUnit(unittest.TestCase):
         self.assert_delivered("still-the-old")
         self.assertEqual(len(other.transactions), 2)
         self.assertEqual((show("MainPID"), show("ActiveState")), (pid, "active"))
+
+    def test_metrics_get_out_of_the_sandbox(self):
+        port, folder = free_port(), pathlib.Path("/var/lib/textfile")
+        folder.mkdir()
+        shutil.chown(folder, "smtpq")
+        added = CONFIGURATION.parent / "conf.d" / "metrics.toml"
+        added.write_text(f'MetricsListen = "127.0.0.1:{port}"\nMetricsFile = "{folder}/smtpqd.prom"\nMetricsInterval = 1\n')
+        self.addCleanup(added.unlink)
+        self.drop_in(f"ReadWritePaths={folder}\n")
+        systemctl("start", "smtpqd.service")
+        wait_for_status("relay primary ok")
+        wait_until(lambda: "the metrics are at" in system.journal_text(), 20, "the listener", describe=system.journal_text)
+        self.assertEqual(scrape(port).value("smtpqd_relay_state", relay="primary", state="ok"), 1)
+        file = folder / "smtpqd.prom"
+        wait_until(file.exists, 20, "the file", describe=system.journal_text)
+        # node_exporter is another user, and the unit's umask is 0077.
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o644)
 
     def test_the_watchdog_restarts_a_stopped_process(self):
         self.assertNotEqual(show("WatchdogUSec"), "0", "the unit has no watchdog")

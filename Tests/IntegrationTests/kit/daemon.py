@@ -26,6 +26,9 @@ TOP_LEVEL = {
     "report_from": "ReportFrom",
     "delay_report_after": "DelayReportAfter",
     "max_reports": "MaxReportsPerHour",
+    "metrics_listen": "MetricsListen",
+    "metrics_file": "MetricsFile",
+    "metrics_interval": "MetricsInterval",
 }
 RELAY = {
     "server": "MailServer",

@@ -3,6 +3,7 @@
 
 import Glibc
 import MailMessage
+import Synchronization
 import Testing
 
 @testable import Spool
@@ -31,7 +32,7 @@ import Testing
         )
         #expect(listing.stems(in: .queued).map(\.text).sorted() == ["a", "b"])
         #expect(listing.stems(in: .sent).isEmpty)
-        #expect(listing.counts == [.queued: 2, .failed: 1, .held: 1])
+        #expect(try bench.queue.census(oldestOf: []).counts == [.queued: 2, .failed: 1, .held: 1])
         #expect(listing.names.count == 5)
     }
 
@@ -86,6 +87,19 @@ import Testing
         #expect(try !queue.followReplacement())
     }
 
+    @Test("Each sync of the directory and of a file in it is told, with the time that it took")
+    func syncs() throws {
+        let bench = try QueueBench()
+        let times = Mutex<[Duration]>([])
+        let queue = try QueueDirectory.open(bench.path(of: "")) { time in times.withLock { $0.append(time) } }
+        try queue.handle.sync()
+        #expect(times.withLock { $0.count } == 1)
+        try bench.drop("x", as: "a.queued")
+        try queue.handle.openForReading("a.queued").sync()
+        #expect(times.withLock { $0.count } == 2)
+        #expect(times.withLock { $0.allSatisfy { $0 >= .zero } })
+    }
+
     @Test("The message that waits longest is found, a flush does not make it young")
     func oldest() throws {
         let bench = try QueueBench()
@@ -97,10 +111,10 @@ import Testing
             Samples.journal([.attempt(number: 1, relay: "r", peer: nil, tls: nil)], at: old),
             as: "b.journal"
         )
-        let listing = try bench.queue.listing()
-        let oldest = try #require(try bench.queue.oldest(.queued, in: listing))
+        let census = try bench.queue.census(oldestOf: [.queued, .held])
+        let oldest = try #require(census.oldest[.queued])
         #expect(oldest.stem.text == "b")
         #expect(oldest.queuedAt == old)
-        #expect(try bench.queue.oldest(.held, in: listing) == nil)
+        #expect(Set(census.oldest.keys) == [.queued])
     }
 }
