@@ -19,13 +19,15 @@ struct MetricsListenerService: Service {
     let logger: Logger
 
     func run() async throws {
+        // A loop of its own: who asks without end takes no time of the delivery's.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         await cancelWhenGracefulShutdown {
             var fault: String?
             repeat {
                 do {
                     let server = try await MetricsServer.start(
                         on: try address(),
-                        group: MultiThreadedEventLoopGroup.singleton
+                        group: group
                     ) { [registry] in registry.text(as: $0) }
                     logger.notice("the metrics are at \(name)")
                     try? await gracefulShutdown()
@@ -37,6 +39,7 @@ struct MetricsListenerService: Service {
                 }
             } while (try? await Task.sleep(for: Self.pause)) != nil
         }
+        try? await group.shutdownGracefully()
     }
 
     private var name: String {
