@@ -32,8 +32,11 @@ enum Interruption {
     }
 
     /// Whether the program was asked to end.
-    static var isRequested: Bool {
-        var source = pollfd(fd: readEnd.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0)
+    static var isRequested: Bool { canRead(readEnd.load(ordering: .relaxed)) }
+
+    /// Whether a descriptor can be read, or its writer is gone, without waiting.
+    static func canRead(_ descriptor: Int32) -> Bool {
+        var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&source, 1, 0) > 0
     }
 

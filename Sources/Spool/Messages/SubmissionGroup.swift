@@ -61,7 +61,9 @@ final class SubmissionGroup: Sendable {
             }
         }
         // A sync that failed once may succeed the second time without the data: there is no second time.
-        for index in names.indices where problems[index] != nil { try? queue.handle.remove(names[index].temporary) }
+        for index in names.indices where problems[index] != nil {
+            try? queue.handle.remove(names[index].temporary)
+        }
         return problems
     }
 

@@ -19,11 +19,18 @@ struct MessageBeginning {
     let header: HeaderBlock
 
     /// Reads as much of a message as its header takes.
-    static func read(from input: MessageInput) throws(CommandFailure) -> MessageBeginning {
+    static func read(from source: any MessageSource) throws(CommandFailure) -> MessageBeginning {
         var bytes: [UInt8] = []
         var count = firstByteCount
+        var isWhole = false
         while true {
-            let isWhole = try input.fill(&bytes, to: count)
+            while !isWhole, bytes.count < count {
+                if let piece = try source.next() {
+                    if bytes.isEmpty { bytes = piece } else { bytes += piece }
+                } else {
+                    isWhole = true
+                }
+            }
             if let beginning = try MessageBeginning(bytes, isWhole: isWhole) { return beginning }
             count *= 4
         }

@@ -20,22 +20,21 @@ struct MessageEnqueuer {
         }
     }
 
-    /// Enqueues a message.
+    /// Writes a message, which is not in the queue before it is committed, here or in bulk.
     ///
     /// - Parameters:
-    ///   - stem: its id.
+    ///   - stem: its id; nil for a new one.
     ///   - key: the key that its id comes from, under which it is enqueued once; nil for none.
     ///   - envelope: its envelope block, which always stands before it: nothing in the message is taken for one.
     ///   - message: writes the message, piece by piece, to what it is given.
-    /// - Returns: whether it was enqueued, or one was under the same key before.
-    /// - Throws: ``CommandFailure``. Nothing is enqueued then.
-    @discardableResult
-    func enqueue(
-        _ stem: MessageStem,
+    /// - Returns: the message, which is given up when it is released.
+    /// - Throws: ``CommandFailure``. Nothing is left then.
+    func write(
+        _ stem: MessageStem? = nil,
         key: SubmissionKey? = nil,
         envelope: QueueFileEnvelope,
         message: ((ArraySlice<UInt8>) throws(CommandFailure) -> Void) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) -> QueueSubmission.Acceptance {
+    ) throws(CommandFailure) -> QueueSubmission {
         let (submission, blockByteCount) = try spool { () throws(SpoolError) in
             let block = try envelope.encoded()
             // What the daemon would refuse to read is refused here.
@@ -43,8 +42,10 @@ struct MessageEnqueuer {
             let submission =
                 if let key {
                     try QueueSubmission(in: queue, envelope: envelope, key: key)
-                } else {
+                } else if let stem {
                     try QueueSubmission(in: queue, envelope: envelope, stem: stem)
+                } else {
+                    try QueueSubmission(in: queue, envelope: envelope)
                 }
             return (submission, block.count)
         }
@@ -59,7 +60,20 @@ struct MessageEnqueuer {
             }
             try spool { () throws(SpoolError) in try submission.write(Array(bytes)) }
         }
-        return try spool { () throws(SpoolError) in try submission.commit() }
+        return submission
+    }
+
+    /// Puts a message into the queue: when this returns, it is durable.
+    func commit(_ submission: QueueSubmission) throws(CommandFailure) -> QueueSubmission.Acceptance {
+        try spool { () throws(SpoolError) in try submission.commit() }
+    }
+
+    /// Messages that are put into the queue together.
+    func bulk() -> BulkSubmission { BulkSubmission(in: queue) }
+
+    /// What an outcome of such a message means.
+    func acceptance(of outcome: BulkSubmission.Outcome) throws(CommandFailure) -> QueueSubmission.Acceptance {
+        try spool { () throws(SpoolError) in try outcome.result.get() }
     }
 
     private func spool<Value>(_ work: () throws(SpoolError) -> Value) throws(CommandFailure) -> Value {

@@ -159,7 +159,9 @@ struct CrashTests {
     func submission() throws {
         for names in [["a"], ["a", "b", "c"]] {
             let plans = try names.map { name in
-                let written: [FileOperation] = [.create(".\(name).new", Self.message), .syncFile(".\(name).new")]
+                let written: [FileOperation] = [
+                    .create(".\(name).new", Self.message), .syncFile(".\(name).new"),
+                ]
                 let drop = try LifeCycleMachine.drop(".\(name).new", as: MessageStem(name))
                 return try OperationPlan(written + drop.operations)
             }
