@@ -8,6 +8,7 @@ import ProgramOutput
 import Spool
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("A batch of messages")

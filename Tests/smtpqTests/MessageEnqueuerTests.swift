@@ -6,6 +6,7 @@ import ProgramOutput
 import Spool
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("A message that is enqueued")

@@ -6,6 +6,7 @@ internal import DaemonConfiguration
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// `smtpq send`: puts one message into the queue.
 struct Send: ParsableCommand {
@@ -88,18 +89,13 @@ struct Send: ParsableCommand {
             let stem = key?.stem ?? .random()
             let composition = try MessageComposition(draft, from: author, stem: stem, date: now)
             // Sender and recipients are known: nothing is taken from the header.
-            let block = try block(request, for: HeaderBlock(parsing: []))
+            let block = try request.envelope(for: HeaderBlock(parsing: []), local: Self.localSender)
             submission = try enqueuer.write(stem, key: key, envelope: block) { write throws(CommandFailure) in
                 try composition.write(to: write)
             }
         } else {
             let input = try MessageInput(file: operands.file, of: "the message")
-            let beginning = try MessageBeginning.read(from: input)
-            let block = try block(request, for: beginning.header)
-            submission = try enqueuer.write(key: key, envelope: block) { write throws(CommandFailure) in
-                try write(beginning.bytes[...])
-                while let piece = try input.next() { try write(piece[...]) }
-            }
+            submission = try enqueuer.write(input, request: request, key: key, local: Self.localSender)
         }
         if try enqueuer.commit(submission) == .repeated {
             StandardStream.error.writeLine("smtpq: a message was enqueued under this key before, not again")
@@ -107,11 +103,8 @@ struct Send: ParsableCommand {
         StandardStream.output.writeLine(submission.stem.text)
     }
 
-    private func block(
-        _ request: EnvelopeRequest,
-        for header: HeaderBlock
-    ) throws(CommandFailure) -> QueueFileEnvelope {
-        try request.envelope(for: header) { () throws(CommandFailure) in try LocalUser.sender().sender }
+    private static func localSender() throws(CommandFailure) -> EnvelopeSender {
+        try LocalUser.sender().sender
     }
 }
 

@@ -4,6 +4,7 @@
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// Enqueues the messages of a sequence, and prints the id of each when it is durable.
 ///
@@ -85,16 +86,11 @@ final class BatchEnqueuer {
     }
 
     private func write(_ place: MessagePlace) throws(CommandFailure) -> QueueSubmission {
-        let source = try place.open()
-        let beginning = try MessageBeginning.read(from: source)
-        let envelope = try request.envelope(for: beginning.header) { () throws(CommandFailure) in try local()
-        }
         let key = try key.map { text throws(CommandFailure) in
             try SubmissionKey(argument: "\(text)-\(number)")
         }
-        return try enqueuer.write(key: key, envelope: envelope) { write throws(CommandFailure) in
-            try write(beginning.bytes[...])
-            while let piece = try source.next() { try write(piece[...]) }
+        return try enqueuer.write(try place.open(), request: request, key: key) { () throws(CommandFailure) in
+            try local()
         }
     }
 

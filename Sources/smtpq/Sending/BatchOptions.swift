@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import ProgramOutput
+internal import Submission
 
 /// The options of `smtpq send` that put many messages into the queue.
 struct BatchOptions: ParsableArguments {

@@ -3,6 +3,7 @@
 
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// The messages of a list of files, one file a message.
 final class FileListReader: MessageSequence {

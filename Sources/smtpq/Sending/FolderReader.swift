@@ -4,6 +4,7 @@
 internal import Glibc
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// The messages of a folder, as the file system lists them: `*.eml`, or of a maildir all in `new` and `cur`.
 final class FolderReader: MessageSequence {

@@ -2,6 +2,7 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import ProgramOutput
+internal import Submission
 
 /// The messages of an mbox.
 final class MailboxReader: MessageSequence, MessageSource {

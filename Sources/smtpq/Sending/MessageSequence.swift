@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import Submission
+
 /// Many messages, one after the other.
 protocol MessageSequence: AnyObject {
     /// The next message; nil behind the last one.

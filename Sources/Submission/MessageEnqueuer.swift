@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import MailMessage
+package import MailMessage
 internal import ProgramOutput
-internal import Spool
+package import Spool
 
 /// Puts a message into the queue: whole and durable, or not at all (G1).
-struct MessageEnqueuer {
+package struct MessageEnqueuer {
     private let location: QueueLocation
     private let queue: QueueDirectory
 
     /// Opens the queue, so that what is wrong with it is said before a message is read.
-    init(_ location: QueueLocation) throws(CommandFailure) {
+    package init(_ location: QueueLocation) throws(CommandFailure) {
         self.location = location
         do throws(SpoolError) {
             queue = try QueueDirectory.open(location.path)
@@ -29,7 +29,7 @@ struct MessageEnqueuer {
     ///   - message: writes the message, piece by piece, to what it is given.
     /// - Returns: the message, which is given up when it is released.
     /// - Throws: ``CommandFailure``. Nothing is left then.
-    func write(
+    package func write(
         _ stem: MessageStem? = nil,
         key: SubmissionKey? = nil,
         envelope: QueueFileEnvelope,
@@ -63,16 +63,41 @@ struct MessageEnqueuer {
         return submission
     }
 
+    /// Writes a message that is given whole.
+    ///
+    /// - Parameters:
+    ///   - source: the message.
+    ///   - request: the envelope that is asked for.
+    ///   - key: the key under which it is enqueued once; nil for none.
+    ///   - local: the sender for a message that names none.
+    /// - Returns: the message, which is given up when it is released.
+    /// - Throws: ``CommandFailure``. Nothing is left then.
+    package func write(
+        _ source: any MessageSource,
+        request: EnvelopeRequest,
+        key: SubmissionKey? = nil,
+        local: () throws(CommandFailure) -> EnvelopeSender
+    ) throws(CommandFailure) -> QueueSubmission {
+        let beginning = try MessageBeginning.read(from: source)
+        let envelope = try request.envelope(for: beginning.header, local: local)
+        return try write(key: key, envelope: envelope) { write throws(CommandFailure) in
+            try write(beginning.bytes[...])
+            while let piece = try source.next() { try write(piece[...]) }
+        }
+    }
+
     /// Puts a message into the queue: when this returns, it is durable.
-    func commit(_ submission: QueueSubmission) throws(CommandFailure) -> QueueSubmission.Acceptance {
+    package func commit(_ submission: QueueSubmission) throws(CommandFailure) -> QueueSubmission.Acceptance {
         try spool { () throws(SpoolError) in try submission.commit() }
     }
 
     /// Messages that are put into the queue together.
-    func bulk() -> BulkSubmission { BulkSubmission(in: queue) }
+    package func bulk() -> BulkSubmission { BulkSubmission(in: queue) }
 
     /// What an outcome of such a message means.
-    func acceptance(of outcome: BulkSubmission.Outcome) throws(CommandFailure) -> QueueSubmission.Acceptance {
+    package func acceptance(
+        of outcome: BulkSubmission.Outcome
+    ) throws(CommandFailure) -> QueueSubmission.Acceptance {
         try spool { () throws(SpoolError) in try outcome.result.get() }
     }
 

@@ -8,12 +8,12 @@ internal import ProgramOutput
 /// Where a message, or a part of one, is read from: a file, or standard input.
 ///
 /// Read once, from its beginning to its end.
-final class MessageInput: MessageSource {
+package final class MessageInput: MessageSource {
     private static let pieceByteCount = 64 << 10
 
     private let descriptor: Int32
     /// What it is called, printable.
-    let name: String
+    package let name: String
     private var isAtEnd = false
     /// What was put back.
     private var returned: [UInt8]?
@@ -21,12 +21,12 @@ final class MessageInput: MessageSource {
     /// The size of a file, in bytes; nil where none is known.
     private let byteCount: Int64?
     /// Called before there is a wait for whoever writes to a pipe.
-    var willWait: (() -> Void)?
+    package var willWait: (() -> Void)?
 
     /// Opens a file, or takes standard input for nil and `-`.
     ///
     /// A person at a terminal is told that the program waits for him.
-    init(file: String?, of content: String) throws(CommandFailure) {
+    package init(file: String?, of content: String) throws(CommandFailure) {
         guard let file, file != "-" else {
             name = "standard input"
             descriptor = STDIN_FILENO
@@ -48,7 +48,7 @@ final class MessageInput: MessageSource {
     ///
     /// - Parameter path: its name, byte by byte: it need not be text.
     /// - Throws: ``CommandFailure`` with status `noInput`.
-    init(regularFile path: [UInt8]) throws(CommandFailure) {
+    package init(regularFile path: [UInt8]) throws(CommandFailure) {
         name = PrintableText(String(decoding: path, as: UTF8.self), limitBytes: 300).string
         descriptor = (path + [0]).withUnsafeBytes { bytes in
             bytes.baseAddress.map {
@@ -74,7 +74,7 @@ final class MessageInput: MessageSource {
     }
 
     /// How much of it was read, from 0 to 1; nil where its size is not known.
-    var readShare: Double? {
+    package var readShare: Double? {
         byteCount.map { $0 == 0 ? 1 : min(1, Double(readByteCount) / Double($0)) }
     }
 
@@ -85,18 +85,18 @@ final class MessageInput: MessageSource {
     /// Appends to `bytes` until it has `count` bytes, or the input ends.
     ///
     /// Returns whether the input has ended.
-    func fill(_ bytes: inout [UInt8], to count: Int) throws(CommandFailure) -> Bool {
+    package func fill(_ bytes: inout [UInt8], to count: Int) throws(CommandFailure) -> Bool {
         while bytes.count < count, let piece = try next(limit: count - bytes.count) { bytes += piece }
         return isAtEnd
     }
 
-    func next() throws(CommandFailure) -> [UInt8]? {
+    package func next() throws(CommandFailure) -> [UInt8]? {
         if let piece = returned.take() { return piece }
         return try next(limit: Self.pieceByteCount)
     }
 
     /// Takes back what was read: it is the next piece again.
-    func putBack(_ bytes: [UInt8]) { returned = bytes }
+    package func putBack(_ bytes: [UInt8]) { returned = bytes }
 
     private func next(limit: Int) throws(CommandFailure) -> [UInt8]? {
         guard !isAtEnd else { return nil }
