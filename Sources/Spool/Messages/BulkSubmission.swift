@@ -6,7 +6,7 @@ internal import Synchronization
 /// Enqueues many messages: each whole and durable or not at all, as ``QueueSubmission`` does, but in groups that share their
 /// syncs.
 ///
-/// While one group is being made durable the next one is written. Not thread-safe. Messages that are in no group yet when it
+/// While two groups are being made durable the next one is written. Not thread-safe. Messages that are in no group yet when it
 /// is released are given up.
 package final class BulkSubmission {
     /// What became of one message.
@@ -17,19 +17,21 @@ package final class BulkSubmission {
         package let result: Result<QueueSubmission.Acceptance, SpoolError>
     }
 
-    /// Messages that share their syncs: as many as a process may well have open.
-    package static let groupLimit = 256
+    /// Messages that share their syncs: three groups are as many files as a process may well have open.
+    package static let groupLimit = 128
+    /// Groups that are made durable at once: while one is renamed the files of the other are synced.
+    private static let runningLimit = 2
 
     private let queue: QueueDirectory
     private var waiting: [QueueSubmission] = []
-    private var running: RunningGroup?
+    private var running: [RunningGroup] = []
 
     /// Begins in a directory, in which nothing happens before the first message.
     package init(in queue: QueueDirectory) {
         self.queue = queue
     }
 
-    deinit { _ = running?.outcomes() }
+    deinit { _ = finish() }
 
     /// Enqueues a message that is written: it belongs to this object now.
     ///
@@ -46,22 +48,29 @@ package final class BulkSubmission {
             ]
         }
         waiting.append(submission)
-        return waiting.count < Self.groupLimit ? [] : advance()
+        guard waiting.count == Self.groupLimit else { return [] }
+        let outcomes = running.count == Self.runningLimit ? running.removeFirst().outcomes() : []
+        begin()
+        return outcomes
     }
 
     /// Waits until all messages are durable, or refused.
     ///
     /// - Returns: the outcomes that were not told yet, in the order of the messages.
-    package func flush() -> [Outcome] { advance() + advance() }
+    package func flush() -> [Outcome] {
+        begin()
+        return finish()
+    }
 
-    /// Waits for the group that is under way, and begins with the next.
-    private func advance() -> [Outcome] {
-        let outcomes = running.take()?.outcomes() ?? []
-        if !waiting.isEmpty {
-            running = RunningGroup(SubmissionGroup(waiting, in: queue))
-            waiting = []
-        }
-        return outcomes
+    private func begin() {
+        guard !waiting.isEmpty else { return }
+        running.append(RunningGroup(SubmissionGroup(waiting, in: queue)))
+        waiting = []
+    }
+
+    private func finish() -> [Outcome] {
+        defer { running = [] }
+        return running.flatMap { $0.outcomes() }
     }
 
     /// A group that is being published on a thread of its own.
