@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// The command line tool: the queue directory, seen and worked from a terminal.
 @main

@@ -35,7 +35,7 @@ class Install(unittest.TestCase):
     def test_everything_has_its_place_and_no_program_has_the_rights_of_others(self):
         self.install("--prefix", "/usr", "--binaries", binaries())
         self.assertEqual(self.files(), {
-            "/usr/bin/smtpqd", "/usr/bin/smtpq", "/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/mailq", "/usr/bin/newaliases",
+            "/usr/bin/smtpqd", "/usr/bin/smtpq", "/usr/libexec/smtpqd/smtpq", "/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/mailq", "/usr/bin/newaliases",
             *(f"/usr/lib/systemd/system/{name}" for name in (
                 "smtpqd.service", "smtpqd@.service", "smtpqd.path", "smtpqd.service.d/10-common.conf",
                 "smtpqd@.service.d/10-common.conf",

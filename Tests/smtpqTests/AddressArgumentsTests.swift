@@ -4,6 +4,7 @@
 import ProgramOutput
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("Addresses among the arguments of send")

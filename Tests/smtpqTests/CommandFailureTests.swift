@@ -5,6 +5,7 @@ import ProgramOutput
 import Spool
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("A failure of the spool")

@@ -6,6 +6,7 @@ import MailMessage
 import ProgramOutput
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("What is to be composed")

@@ -3,6 +3,7 @@
 
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("The permissions of a queue directory")

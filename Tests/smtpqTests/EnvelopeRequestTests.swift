@@ -7,6 +7,7 @@ import ProgramOutput
 import Spool
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("The envelope of a message to send")

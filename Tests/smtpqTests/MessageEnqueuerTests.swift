@@ -6,6 +6,7 @@ import ProgramOutput
 import Spool
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("A message that is enqueued")
@@ -31,12 +32,11 @@ struct MessageEnqueuerTests {
         for block in [envelope, QueueFileEnvelope()] {
             let scratch = try ScratchQueue([])
             let stem = MessageStem.random()
-            try MessageEnqueuer(location(scratch)).enqueue(
-                stem,
-                envelope: block
-            ) { write throws(CommandFailure) in
+            let enqueuer = try MessageEnqueuer(location(scratch))
+            let submission = try enqueuer.write(stem, envelope: block) { write throws(CommandFailure) in
                 for byte in message.utf8 { try write([byte]) }
             }
+            #expect(try enqueuer.commit(submission) == .accepted)
             var bytes: [UInt8] = []
             try scratch.queue.read(stem, in: .queued) { bytes += $0 }
             let parsed = try #require(try QueueFileParser.parse(bytes, isWhole: true))
@@ -62,7 +62,7 @@ struct MessageEnqueuerTests {
         for (block, limit) in [(envelope, 1000), (broken, 10_000)] as [(QueueFileEnvelope, Int64)] {
             let enqueuer = try MessageEnqueuer(location(scratch, limit: limit))
             let error = #expect(throws: CommandFailure.self) {
-                try enqueuer.enqueue(.random(), envelope: block) { write throws(CommandFailure) in
+                try enqueuer.write(envelope: block) { write throws(CommandFailure) in
                     try write(message[...])
                 }
             }

@@ -4,6 +4,7 @@
 import Spool
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("The message that an id means")

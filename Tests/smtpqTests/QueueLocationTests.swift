@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-import Delivery
 import ProgramOutput
-import SMTPClient
-import SMTPProtocol
 import Testing
 
-@testable import DaemonConfiguration
-@testable import smtpq
+@testable import Submission
 
 @Suite("The place of the queue")
 struct QueueLocationTests {
-    private var settings: DaemonSettings {
-        let connection = ConnectionSettings(
-            relay: RelayAddress(host: "relay.example", port: 587),
-            security: .startTLS,
-            hello: "app.example"
-        )
-        let delivery = DeliverySettings(
-            queueDirectory: "/configured",
-            maxMessageBytes: 1000,
-            relays: [RelaySettings(name: "primary", connection: connection)]
-        )
-        return DaemonSettings(delivery: delivery, logLevel: "info")
-    }
-
     @Test("is that of the option, else of the environment, without a look at the configuration")
     func named() throws {
         for (option, environment, expected) in [("/a", "/b", "/a"), (nil, "/b", "/b"), ("", "/b", "/b")] {
@@ -39,7 +21,8 @@ struct QueueLocationTests {
 
     @Test("is that of the configuration, with its limit")
     func configured() throws {
-        let location = try QueueLocation(option: nil, environment: "") { () throws(CommandFailure) in settings
+        let location = try QueueLocation(option: nil, environment: "") { () throws(CommandFailure) in
+            QueueLocation(path: "/configured", maximumByteCount: 1000)
         }
         #expect(location.path == "/configured")
         #expect(location.maximumByteCount == 1000)

@@ -5,6 +5,7 @@ import MailMessage
 import ProgramOutput
 import Testing
 
+@testable import Submission
 @testable import smtpq
 
 @Suite("The operands of send")

@@ -9,6 +9,7 @@ from . import swift_source
 
 TITLE = "banned constructs"
 
+PROGRAMS = r"(?<![\w.])(?:system|popen|fork|vfork|posix_spawnp?|exec[lv][pe]*)\("
 # In code, without comments and the text of literals.
 CODE = {
     r"\btry!": "`try!` traps",
@@ -18,13 +19,17 @@ CODE = {
     r"\bassertionFailure\b": "`assertionFailure` traps in debug builds only",
     r"\bU?Int\d+\(truncatingIfNeeded:": "truncation turns one character into another (T6)",
     r"(?<![\w.])(?:print|debugPrint|dump|NSLog)\(": "output goes through one writer",
-    r"(?<![\w.])(?:system|popen|fork|vfork|posix_spawnp?|exec[lv][pe]*)\(": "no other program is ever started (T1)",
+    PROGRAMS: "no other program is ever started (T1)",
     r"\bProcess\(\)": "no other program is ever started (T1)",
     r"\bimport Subprocess\b": "no other program is ever started (T1)",
     r"\bnonisolated\(unsafe\)": "`nonisolated(unsafe)` switches the data-race check off",
 }
-# The one place where a program is started: the command that prints a token, an absolute path with its arguments, no shell.
-STARTING = {"Sources/SMTPClient/TokenCommand.swift": r"\bimport Subprocess\b"}
+# The two places where a program is started, by an absolute path with its arguments, without a shell: the command that prints a
+# token, and the full smtpq, which takes the place of the small one.
+STARTING = {
+    "Sources/SMTPClient/TokenCommand.swift": r"\bimport Subprocess\b",
+    "Sources/QuickSend/FullProgram.swift": PROGRAMS,
+}
 # In the text of literals too.
 TEXT = {r"/bin/(?:ba|da)?sh\b": "no shell is ever started (T1)"}
 TYPE = re.compile(r"\b(?:struct|class|enum|actor|protocol|typealias)\s+(?P<name>[A-Z]\w*)")

@@ -18,7 +18,7 @@ TABLE = {
     "CGSASL": set(),
     "CIDN2": set(),
     # The queue directory, one connection, the way from one to the other.
-    "Spool": {"CLinux", "MailMessage", "Crypto", "SystemPackage"},
+    "Spool": {"CLinux", "MailMessage", "SystemPackage"},
     "SMTPClient": {
         "CGSASL", "CIDN2", "MailMessage", "SMTPProtocol", "Crypto", "NIOCore", "NIOPosix", "NIOSSL",
         "NIOTLS", "Subprocess", "SystemPackage",
@@ -38,13 +38,15 @@ TABLE = {
     "ProgramOutput": set(),
     "DaemonConfiguration": {"Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "TOMLKit"},
     # The programs.
+    "Submission": {"MailMessage", "ProgramOutput", "Spool"},
+    "QuickSend": {"MailMessage", "ProgramOutput", "Spool", "Submission"},
     "smtpqd": {
         "DaemonConfiguration", "Delivery", "OpenMetrics", "ProgramOutput", "Spool", "SystemdSupport", "ArgumentParser", "Logging",
         "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     },
     "smtpq": {
         "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient", "SMTPProtocol", "SMTPSink",
-        "Spool", "ArgumentParser", "NIOPosix",
+        "Spool", "Submission", "ArgumentParser", "NIOPosix",
     },
 }
 PLATFORM = {"Glibc", "Synchronization", "Dispatch"}

@@ -4,6 +4,7 @@
 """smtpq, killed at each of its system calls on the queue directory, or with that call failing."""
 
 import os
+import re
 
 from kit.binaries import binaries
 
@@ -12,9 +13,12 @@ from .strace import Strace, points
 
 SENDER = "app@app.example"
 RECIPIENT = "alice@example.net"
+STEM = re.compile(r"[0-9a-f]{32}")
 ERRORS = ("ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE")
 # Several writes, and one.
 SIZES = (200_000, 20)
+# Messages of a batch, which share their syncs.
+BATCH = 3
 # What smtpq tells where the queue cannot take the message: create, try again, permission.
 REFUSALS = (73, 75, 77)
 
@@ -74,6 +78,43 @@ class Enqueueing:
             again = self.daemon.smtpq("send", "--key", key, "-f", SENDER, RECIPIENT, data=self.sent[key], check=False)
             if self.result.check(again.returncode == 0, f"{option} under a key: again: {again.stderr}"):
                 self.accepted.add(key)
+
+    def send_batch(self, *options):
+        """Some messages together, likewise. Those whose ids are printed are accepted."""
+        identifiers = [f"m{len(self.sent) + number}" for number in range(BATCH)]
+        self.sent.update((each, message(each, SIZES[-1])) for each in identifiers)
+        before = self.names()
+        command = [binaries() / "smtpq", "send", "--batch", "--queue-dir", self.daemon.queue.path, "-f", SENDER, RECIPIENT]
+        data = b"".join(b"From x\n" + self.sent[each] + b"\n" for each in identifiers)
+        run = Strace(command, self.log, *options, data=data)
+        status, output = run.finish()
+        printed = [f"{line}.queued" for line in output.splitlines() if STEM.fullmatch(line)]
+        # The ids come in the order of the messages; one that was refused is told with its number.
+        refused = {int(number) for number in re.findall(r"^smtpq: message (\d+), ", output, re.MULTILINE)}
+        self.accepted.update([each for number, each in enumerate(identifiers, 1) if number not in refused][: len(printed)])
+        return run.was_killed, status, printed, output, self.names() - before
+
+    def batch(self, kills, faults):
+        """Messages together: whatever happens, those whose ids were printed are there, and after a refusal no others."""
+        self.send_batch()
+        found = list(dict.fromkeys(points(self.log, self.daemon.queue.path)))
+        for point in spread(found, kills):
+            killed, status, printed, output, new = self.send_batch(point.kill())
+            self.result.points += killed
+            # Which thread makes a call, and so whether there is an N-th one by it, is not the same each time.
+            self.result.check(killed or status == 0, f"{point}: not killed, exit status {status}: {output}")
+            self.result.check(new >= set(printed), f"{point}: printed {printed}, but found {sorted(new)}")
+            self.result.check(len(new) <= BATCH, f"{point}: {sorted(new)} is left")
+        cases = [(point, error, forever) for point in found for error in ERRORS for forever in (False, True)]
+        for point, error, forever in spread(cases, faults):
+            _, status, printed, output, new = self.send_batch(point.fail(error, forever))
+            where = f"{point} {error}{' from then on' if forever else ''}"
+            self.result.points += 1
+            self.result.notes[f"ended with {status}"] += 1
+            self.result.check(new >= set(printed), f"{where}: printed {printed}, but found {sorted(new)}")
+            self.result.check(status != 0 or len(printed) == BATCH, f"{where}: ended with 0: {output}")
+            if point.call != "unlinkat" and (point.call != "write" or not forever):
+                self.result.check(new == set(printed), f"{where}: {sorted(new)} is left: {output}")
 
     def kills(self, limit):
         """Kill at each call, or at `limit` of them."""

@@ -18,6 +18,18 @@ package import MailMessage
 ///
 /// A person may give up what is `.queued` or `.held`: then it is `.failed` (fail).
 package enum LifeCycleMachine {
+    /// A message that is whole and synced under a hidden name → `.queued`.
+    ///
+    /// Accepted when this is on disk (G1).
+    package static func drop(
+        _ temporaryName: String,
+        as stem: MessageStem
+    ) throws(OperationPlan.Refusal) -> OperationPlan {
+        try OperationPlan([
+            .rename(from: temporaryName, to: SpoolFileName.message(stem, .queued).text), .syncDirectory,
+        ])
+    }
+
     /// `.queued` → `.sending`.
     ///
     /// On disk before a byte of the message goes out: a power cut must find it as `.sending`, or a second copy would be sent

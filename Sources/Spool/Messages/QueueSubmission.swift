@@ -19,7 +19,8 @@ package final class QueueSubmission {
     private let handle: DirectoryHandle
     /// A name of its own: what a crash has left of an earlier try is in nobody's way.
     private let temporary: MessageStem
-    private let isKeyed: Bool
+    /// Whether it is under a key.
+    let isKeyed: Bool
     /// The file while it is open for writing.
     private var file: OpenFile?
     /// Whether the temporary file is there, and of this submission.
@@ -31,16 +32,22 @@ package final class QueueSubmission {
     /// The mode of a message: the group reads, so that the daemon does whoever drops it.
     private static let mode: mode_t = 0o640
 
-    /// Begins a message with its envelope block.
+    /// Begins a message with its envelope block, under a new name.
     ///
     /// An empty envelope makes a plain message, with the envelope in its header.
     ///
-    /// - Throws: ``SpoolError``: `malformed` for an envelope that cannot be written, `alreadyThere` when there is a
-    ///   message of that name in whatever state, `notPermitted`, `noSpace`, `host`.
+    /// - Throws: ``SpoolError``: `malformed` for an envelope that cannot be written, `notPermitted`, `noSpace`, `host`.
+    package convenience init(in queue: QueueDirectory, envelope: QueueFileEnvelope) throws(SpoolError) {
+        try self.init(in: queue, envelope: envelope, stem: .random(), isKeyed: false)
+    }
+
+    /// Begins a message under a name that is known already.
+    ///
+    /// - Throws: ``SpoolError``: as above, and `alreadyThere` when there is a message of that name in whatever state.
     package convenience init(
         in queue: QueueDirectory,
         envelope: QueueFileEnvelope,
-        stem: MessageStem = .random()
+        stem: MessageStem
     ) throws(SpoolError) {
         if let state = try queue.state(of: stem) {
             throw SpoolError(
@@ -102,29 +109,32 @@ package final class QueueSubmission {
     ///   be published by the next one under the key.
     @discardableResult
     package func commit() throws(SpoolError) -> Acceptance {
-        let name = SpoolFileName.message(stem, .queued).text
-        let published: OpenFile
+        guard isKeyed else {
+            let group = SubmissionGroup([self], in: queue)
+            guard let problem = group.publish().first else {
+                throw SpoolError(.notFound, "the message was given up")
+            }
+            if let problem { throw problem }
+            return .accepted
+        }
         do throws(SpoolError) {
             try file?.sync()
-            // A message is published closed: a daemon that meets it open for writing leaves it alone for seconds.
-            published = try handle.openForReading(temporaryName)
+            let witness = try handle.openForReading(temporaryName)
             file = nil
-            if isKeyed { return try publish(through: published) }
-            try handle.rename(temporaryName, to: name)
+            return try publish(through: witness)
         } catch {
-            // A sync that failed once may succeed the second time without the data: there is no second time.
             abandon()
             throw error
         }
+    }
+
+    /// Ends the writing of a message without a key: to publish it, or to remove it, is up to its group.
+    ///
+    /// Returns nil when it was given up before.
+    func seal() -> (names: (temporary: String, stem: MessageStem), file: OpenFile)? {
+        guard isOpen, let file = file.take() else { return nil }
         isOpen = false
-        do throws(SpoolError) {
-            try handle.sync(through: published)
-        } catch {
-            // Not durable is not accepted: taken back, as far as the daemon has not begun with it.
-            try? handle.remove(name)
-            throw error
-        }
-        return .accepted
+        return ((temporaryName, stem), file)
     }
 
     /// Publishes the message under its key, or the one that came first.

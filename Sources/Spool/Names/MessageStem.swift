@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import Crypto
 internal import MailMessage
 
 /// The name of a message in the queue directory, without its state: unique there, given by whoever drops the message.
@@ -37,8 +36,8 @@ package struct MessageStem: Hashable, Comparable, Sendable, CustomStringConverti
     package static func derived(from texts: [String]) -> MessageStem {
         // With its length before it no text can run into the next.
         let all = texts.map { "\($0.utf8.count):\($0)" }.joined()
-        let hash = Array(SHA256.hash(data: Array(all.utf8)))
-        return MessageStem(bits: [hash[..<8], hash[8..<16]].map { $0.reduce(0) { $0 << 8 | UInt64($1) } })
+        let words = SHA256.hash(Array(all.utf8)).map(UInt64.init)
+        return MessageStem(bits: [words[0] << 32 | words[1], words[2] << 32 | words[3]])
     }
 
     /// A name of 128 bits, in hexadecimal digits.

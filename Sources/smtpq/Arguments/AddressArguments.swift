@@ -3,6 +3,7 @@
 
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// Keeps addresses and options apart before the options are parsed: an address that begins with a hyphen is
 /// never an option (T17).

@@ -3,6 +3,7 @@
 
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// The first argument of the program.
 ///

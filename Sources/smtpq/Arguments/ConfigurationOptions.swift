@@ -6,6 +6,7 @@ internal import DaemonConfiguration
 internal import Delivery
 internal import Glibc
 internal import ProgramOutput
+internal import Submission
 
 /// Which configuration a command reads.
 struct ConfigurationOptions: ParsableArguments {

@@ -3,6 +3,7 @@
 
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// A file that goes into a message: `report.pdf`, or with its type `data.bin;type=text/csv`.
 ///

@@ -4,6 +4,7 @@
 internal import ArgumentParser
 internal import MailMessage
 internal import Spool
+internal import Submission
 
 /// The options that say which messages a command is for by what they are.
 struct FilterOptions: ParsableArguments {

@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// Does one thing to each of several messages: an error with one does not stop the others.
 struct MessageBatch {

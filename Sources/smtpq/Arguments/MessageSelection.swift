@@ -3,6 +3,7 @@
 
 internal import MailMessage
 internal import Spool
+internal import Submission
 
 /// Finds the messages that ids on the command line mean.
 struct MessageSelection {

@@ -3,8 +3,10 @@
 
 internal import ArgumentParser
 internal import DaemonConfiguration
+internal import Delivery
 internal import Glibc
 internal import Spool
+internal import Submission
 
 /// Which queue directory a command works on.
 struct QueueOptions: ParsableArguments {
@@ -25,7 +27,13 @@ struct QueueOptions: ParsableArguments {
         try QueueLocation(option: queueDir, environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) })
         {
             () throws(CommandFailure) in
-            try configuration.settingsIfReadable(advice: " (or name the queue with --queue-dir)")
+            try configuration.settingsIfReadable(advice: " (or name the queue with --queue-dir)").map {
+                settings in
+                QueueLocation(
+                    path: settings.delivery.queueDirectory,
+                    maximumByteCount: settings.delivery.maxMessageBytes
+                )
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// A time on the command line: a date such as `2026-11-24T09:00:00Z`, or a distance from now such as `90s`.
 ///

@@ -8,6 +8,7 @@ internal import Glibc
 internal import ProgramOutput
 internal import SMTPClient
 internal import Spool
+internal import Submission
 
 /// `smtpq check`: tries everything that the daemon needs, and sends nothing.
 struct Check: AsyncParsableCommand {

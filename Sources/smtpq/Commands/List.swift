@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// `smtpq list`: the messages of the queue, one a line.
 struct List: ParsableCommand {

@@ -4,6 +4,7 @@
 internal import ArgumentParser
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// `smtpq pause`: stops the delivery of the whole queue.
 struct Pause: ParsableCommand {

@@ -11,6 +11,7 @@ internal import ProgramOutput
 internal import SMTPClient
 internal import SMTPProtocol
 internal import Spool
+internal import Submission
 
 /// `smtpq process`: tries everything that waits once, without a daemon.
 struct Process: AsyncParsableCommand {

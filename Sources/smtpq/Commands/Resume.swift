@@ -4,6 +4,7 @@
 internal import ArgumentParser
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// `smtpq resume`: ends a pause.
 struct Resume: ParsableCommand {

@@ -6,6 +6,7 @@ internal import DaemonConfiguration
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// `smtpq send`: puts one message into the queue.
 struct Send: ParsableCommand {
@@ -22,8 +23,16 @@ struct Send: ParsableCommand {
               smtpq send --to alice@example.net --subject May --html may.html --image a.png
               smtpq send --to alice@example.net --text "The report." --attach report.pdf
 
+            With --batch it puts many messages into the queue, and prints the id of each when it is on disk. One that is no \
+            message is named, and does not stop the others; the end is 65 then. The envelope options are for all of them.
+
+              smtpq send --batch -t < all.mbox
+              smtpq send --batch -f news@app.example -t folder
+              find . -name "*.eml" -print0 | smtpq send --batch -0 -t
+
             With --key, a send may be repeated until it has ended with 0, without a second copy: the repeat prints the same \
-            id, says so, and ends with 0.
+            id, says so, and ends with 0. With --batch the N-th message has the key KEY-N, so that all of a batch may be \
+            repeated when it was interrupted; each then has syncs of its own, which takes far longer.
 
             What contains an @ is a recipient, anything else the file. An address that begins with a hyphen is never an \
             option; everything behind -- is an address or the file.
@@ -39,6 +48,7 @@ struct Send: ParsableCommand {
         .union(QueueOptions.valueOptions)
 
     @OptionGroup(title: "Envelope") var envelope: EnvelopeOptions
+    @OptionGroup(title: "Many messages") var many: BatchOptions
     @OptionGroup(title: "Composing") var composing: ComposeOptions
     @OptionGroup(title: "Queue") var queue: QueueOptions
 
@@ -48,6 +58,7 @@ struct Send: ParsableCommand {
     func run() throws {
         let operands = try SendOperands(arguments)
         let draft = try composing.draft(file: operands.file)
+        try many.check(isComposed: draft != nil)
         if draft != nil, envelope.readsRecipients {
             throw CommandFailure(
                 "-t is for a message that is given whole: one that is composed goes to --to, --cc and --bcc",
@@ -64,49 +75,44 @@ struct Send: ParsableCommand {
         )
         let enqueuer = try MessageEnqueuer(queue.location())
         Interruption.watch()
-        let key = try key()
-        let stem = key?.stem ?? .random()
+        if many.batch {
+            let batch = BatchEnqueuer(enqueuer, request: request, key: envelope.key)
+            let (messages, input) = try many.messages(file: operands.file) { batch.flush() }
+            return try batch.enqueue(messages, from: input)
+        }
+        let key = try envelope.key.map { text throws(CommandFailure) in try SubmissionKey(argument: text) }
+        let submission: QueueSubmission
         if let draft {
             guard let author = sender?.author else {
                 throw CommandFailure("a composed message needs an author: name one with -f", .usage)
             }
+            let stem = key?.stem ?? .random()
             let composition = try MessageComposition(draft, from: author, stem: stem, date: now)
             // Sender and recipients are known: nothing is taken from the header.
-            try enqueue(stem, key, request, HeaderBlock(parsing: []), with: enqueuer) {
-                write throws(CommandFailure) in try composition.write(to: write)
+            let block = try request.envelope(for: HeaderBlock(parsing: []), local: Self.localSender)
+            submission = try enqueuer.write(stem, key: key, envelope: block) { write throws(CommandFailure) in
+                try composition.write(to: write)
             }
         } else {
             let input = try MessageInput(file: operands.file, of: "the message")
-            let beginning = try MessageBeginning.read(from: input)
-            input.putBack(beginning.bytes)
-            try enqueue(stem, key, request, beginning.header, with: enqueuer) {
-                write throws(CommandFailure) in
-                while let piece = try input.next() { try write(piece[...]) }
-            }
+            submission = try enqueuer.write(input, request: request, key: key, local: Self.localSender)
         }
-        StandardStream.output.writeLine(stem.text)
-    }
-
-    private func enqueue(
-        _ stem: MessageStem,
-        _ key: SubmissionKey?,
-        _ request: EnvelopeRequest,
-        _ header: HeaderBlock,
-        with enqueuer: MessageEnqueuer,
-        message: ((ArraySlice<UInt8>) throws(CommandFailure) -> Void) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) {
-        let block = try request.envelope(for: header) { () throws(CommandFailure) in
-            try LocalUser.sender().sender
-        }
-        let acceptance = try enqueuer.enqueue(stem, key: key, envelope: block, message: message)
-        if acceptance == .repeated {
+        if try enqueuer.commit(submission) == .repeated {
             StandardStream.error.writeLine("smtpq: a message was enqueued under this key before, not again")
         }
+        StandardStream.output.writeLine(submission.stem.text)
     }
 
-    private func key() throws(CommandFailure) -> SubmissionKey? {
+    private static func localSender() throws(CommandFailure) -> EnvelopeSender {
+        try LocalUser.sender().sender
+    }
+}
+
+extension SubmissionKey {
+    /// The key that `--key` gives.
+    init(argument: String) throws(CommandFailure) {
         do throws(SpoolError) {
-            return try envelope.key.map { text throws(SpoolError) in try SubmissionKey(text) }
+            self = try SubmissionKey(argument)
         } catch {
             throw CommandFailure("--key: \(error.summary)", .usage)
         }

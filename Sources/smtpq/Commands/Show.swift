@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// `smtpq show`: one message, whole or in part.
 struct Show: ParsableCommand {

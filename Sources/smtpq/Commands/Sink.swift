@@ -6,6 +6,7 @@ internal import MailMessage
 internal import NIOPosix
 internal import ProgramOutput
 internal import SMTPSink
+internal import Submission
 
 /// `smtpq sink`: a local SMTP server that takes everything.
 struct Sink: AsyncParsableCommand {

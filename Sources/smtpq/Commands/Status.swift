@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// `smtpq status`: the daemon, its relays, and how much mail is where.
 struct Status: ParsableCommand {

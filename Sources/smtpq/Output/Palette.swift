@@ -13,10 +13,10 @@ struct Palette: Hashable {
     let isOn: Bool
 
     /// The palette for standard output.
-    static var output: Palette {
-        let isRefused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        return Palette(isOn: StandardStream.output.isTerminal && !isRefused)
-    }
+    static var output: Palette { Palette(isOn: StandardStream.output.isTerminal && !isRefused) }
+
+    /// Whether a person wants plain text on a terminal.
+    static var isRefused: Bool { getenv("NO_COLOR").map { $0.pointee != 0 } ?? false }
 
     /// A text in the colour of a state.
     func text(_ text: String, of state: SpoolState) -> String {

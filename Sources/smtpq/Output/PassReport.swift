@@ -7,6 +7,7 @@ internal import MailMessage
 internal import ProgramOutput
 internal import SMTPProtocol
 internal import Spool
+internal import Submission
 
 /// What `smtpq process` has done, told message by message as it is done.
 struct PassReport {

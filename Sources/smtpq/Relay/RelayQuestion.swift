@@ -8,6 +8,7 @@ internal import NIOPosix
 internal import ProgramOutput
 internal import SMTPClient
 internal import SMTPProtocol
+internal import Submission
 
 /// One question to the first relay of the configuration, outside of any transaction: VRFY, EXPN.
 struct RelayQuestion {

@@ -4,6 +4,7 @@
 internal import ArgumentParser
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// The options of `smtpq send` that compose a message.
 struct ComposeOptions: ParsableArguments {

@@ -3,6 +3,7 @@
 
 internal import DaemonConfiguration
 internal import Glibc
+internal import Submission
 
 /// Who runs this program, and where: the sender of mail that names none.
 enum LocalUser {

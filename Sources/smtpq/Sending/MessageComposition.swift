@@ -4,6 +4,7 @@
 internal import MailMessage
 internal import ProgramOutput
 internal import Spool
+internal import Submission
 
 /// A message that is being composed: the draft, with the files that it takes its parts from open.
 struct MessageComposition {

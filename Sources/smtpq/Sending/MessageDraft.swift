@@ -3,6 +3,7 @@
 
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// A message that is to be composed.
 ///

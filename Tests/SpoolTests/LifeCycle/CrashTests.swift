@@ -157,15 +157,23 @@ struct CrashTests {
         "G1: leaves nothing of a message that is being dropped, or all of it, and all when the drop is done"
     )
     func submission() throws {
-        let plan = try OperationPlan([
-            .create(".a.new", Self.message), .syncFile(".a.new"), .rename(from: ".a.new", to: "a.queued"),
-            .syncDirectory,
-        ])
-        for count in 0...plan.operations.count {
-            let disk = ModelDisk([:], stoppingAfter: count)
-            let isDone = (try? PlanRunner(disk).run(plan)) != nil
-            for files in disk.afterCrash {
-                #expect(files["a.queued"].map { $0 == Self.message } ?? !isDone)
+        for names in [["a"], ["a", "b", "c"]] {
+            let plans = try names.map { name in
+                let written: [FileOperation] = [
+                    .create(".\(name).new", Self.message), .syncFile(".\(name).new"),
+                ]
+                let drop = try LifeCycleMachine.drop(".\(name).new", as: MessageStem(name))
+                return try OperationPlan(written + drop.operations)
+            }
+            for count in 0... {
+                let disk = ModelDisk([:], stoppingAfter: count)
+                let outcomes = PlanRunner(disk).run(plans)
+                for files in disk.afterCrash {
+                    for (name, outcome) in zip(names, outcomes) {
+                        #expect(files[name + ".queued"].map { $0 == Self.message } ?? (outcome.error != nil))
+                    }
+                }
+                if outcomes.allSatisfy({ $0.error == nil }) { break }
             }
         }
     }

@@ -71,7 +71,7 @@ class SMTPQueueDaemon(Contender):
         return [binaries() / "smtpqd", "--foreground", "--config", self.folder / "smtpqd.toml"]
 
     def submitting(self):
-        return [binaries() / "smtpq", "send", *self.envelope_options()]
+        return [binaries() / "smtpq-send", "send", *self.envelope_options()]
 
     def environment(self):
         return {"SMTPQ_QUEUEDIR": str(self.queue), "SMTPQ_CONFIG": str(self.folder / "smtpqd.toml")}

@@ -8,6 +8,7 @@ internal import MailMessage
 internal import ProgramOutput
 internal import SMTPClient
 internal import Spool
+internal import Submission
 
 /// `smtpq explain route`: the route of mail to an address, its relays, and which of them would take it now.
 struct ExplainRoute: ParsableCommand {

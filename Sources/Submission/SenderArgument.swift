@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import MailMessage
+package import MailMessage
 internal import ProgramOutput
 
 /// The sender as people write it: `app@app.example`, `<>`, `<a@b.example> RET=HDRS`, `App <app@app.example>`.
 ///
 /// Pure.
-struct SenderArgument: Hashable {
+package struct SenderArgument: Hashable {
     /// Where reports go, and the parameters of MAIL FROM.
-    let sender: EnvelopeSender
+    package let sender: EnvelopeSender
     /// The sender as the author of a message; nil for the null sender.
-    let author: Mailbox?
+    package let author: Mailbox?
 
     /// Reads it.
-    init(_ text: String) throws(CommandFailure) {
+    package init(_ text: String) throws(CommandFailure) {
         do throws(EnvelopeError) {
             sender = try EnvelopeSender(parsing: text)
             author = sender.path.address.map { Mailbox(address: $0) }
@@ -30,7 +30,7 @@ struct SenderArgument: Hashable {
     }
 
     /// Who runs this program, on this host.
-    static func local(user: String, host: String) throws(CommandFailure) -> SenderArgument {
+    package static func local(user: String, host: String) throws(CommandFailure) -> SenderArgument {
         do throws(CommandFailure) {
             return try SenderArgument("\(user)@\(host)")
         } catch {

@@ -4,16 +4,16 @@
 internal import Glibc
 
 /// Who owns a directory, and what others may do in it.
-struct DirectoryFacts {
+package struct DirectoryFacts {
     /// The owner's name, or number where there is no name.
-    let owner: String
+    package let owner: String
     /// The group's name, or number where there is no name.
-    let group: String
+    package let group: String
     /// The permission bits.
-    let mode: UInt32
+    package let mode: UInt32
 
     /// Reads them; nil when the directory cannot be looked at.
-    init?(path: String) {
+    package init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         owner =
@@ -25,17 +25,18 @@ struct DirectoryFacts {
         mode = status.st_mode & 0o7777
     }
 
-    init(owner: String, group: String, mode: UInt32) {
+    /// Facts that are known.
+    package init(owner: String, group: String, mode: UInt32) {
         self.owner = owner
         self.group = group
         self.mode = mode
     }
 
     /// `smtpq:smtpq, mode 3730`.
-    var text: String { "\(owner):\(group), mode \(String(mode, radix: 8))" }
+    package var text: String { "\(owner):\(group), mode \(String(mode, radix: 8))" }
 
     /// What is wrong with the permissions of a queue directory, in words; nil when nothing is.
-    var problem: String? {
+    package var problem: String? {
         if mode & 0o002 != 0 { return "everybody may put mail into it (\(text)): chmod o-w" }
         if mode & 0o004 != 0, mode & 0o020 != 0 { return "everybody may list it (\(text)): chmod o-r" }
         guard mode & 0o020 != 0 else { return nil }

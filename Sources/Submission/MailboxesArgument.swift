@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import MailMessage
+package import MailMessage
 internal import ProgramOutput
 
 /// Mailboxes as a mail program takes them: `Alice <a@example.net>, b@example.org`.
 ///
 /// Pure.
-enum MailboxesArgument {
+package enum MailboxesArgument {
     /// The mailboxes, one at least.
     ///
     /// - Parameters:
@@ -16,7 +16,7 @@ enum MailboxesArgument {
     /// - Returns: the mailboxes in their order.
     /// - Throws: ``CommandFailure`` for what is no list, and for controls anywhere in it: in a header a line may be folded, on
     ///   a command line it is an attempt at something else (T5).
-    static func mailboxes(_ text: String, of name: String) throws(CommandFailure) -> [Mailbox] {
+    package static func mailboxes(_ text: String, of name: String) throws(CommandFailure) -> [Mailbox] {
         guard !text.unicodeScalars.contains(where: isForbidden) else {
             let shown = PrintableText(text, limitBytes: 120)
             throw CommandFailure("\(name): \"\(shown)\" contains a control character or line break", .badData)

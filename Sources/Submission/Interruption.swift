@@ -7,7 +7,7 @@ internal import Synchronization
 /// A request to end, by SIGINT or SIGTERM, made visible to whoever has something to put in order first.
 ///
 /// Without it a message that is half written would stay behind as a hidden file.
-enum Interruption {
+package enum Interruption {
     /// No descriptor: poll(2) skips it.
     private static let none: Int32 = -1
 
@@ -15,7 +15,7 @@ enum Interruption {
     private static let writeEnd = Atomic<Int32>(none)
 
     /// Watches for it from now on: the signals no longer end the program by themselves.
-    static func watch() {
+    package static func watch() {
         var ends = [none, none]
         guard readEnd.load(ordering: .relaxed) == none, pipe(&ends) == 0 else { return }
         readEnd.store(ends[0], ordering: .relaxed)
@@ -32,18 +32,21 @@ enum Interruption {
     }
 
     /// Whether the program was asked to end.
-    static var isRequested: Bool {
-        var source = pollfd(fd: readEnd.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0)
+    package static var isRequested: Bool { canRead(readEnd.load(ordering: .relaxed)) }
+
+    /// Whether a descriptor can be read, or its writer is gone, without waiting.
+    package static func canRead(_ descriptor: Int32) -> Bool {
+        var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&source, 1, 0) > 0
     }
 
     /// Waits until the program is asked to end.
-    static func wait() {
+    package static func wait() {
         while !isRequested { waitForInput(none) }
     }
 
     /// Waits until a descriptor can be read, its writer is gone, or the program is asked to end.
-    static func waitForInput(_ descriptor: Int32) {
+    package static func waitForInput(_ descriptor: Int32) {
         var sources = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: readEnd.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0),

@@ -2,23 +2,24 @@
 // smtpqd: reliable outbound mail from a queue directory
 
 internal import MailMessage
-internal import ProgramOutput
-internal import Spool
+package import ProgramOutput
+package import Spool
 
 /// Why a command could not do what was asked: one line for standard error, and the status to end with.
-struct CommandFailure: Error, Hashable {
+package struct CommandFailure: Error, Hashable {
     /// What is wrong, where, and what to do: one line, printable.
-    let summary: String
+    package let summary: String
     /// The status that tells a program the same.
-    let status: ExitStatus
+    package let status: ExitStatus
 
-    init(_ summary: String, _ status: ExitStatus) {
+    /// A failure in one line.
+    package init(_ summary: String, _ status: ExitStatus) {
         self.summary = summary
         self.status = status
     }
 
     /// An error of the spool while a message was being enqueued.
-    init(enqueueing error: SpoolError, in path: String) {
+    package init(enqueueing error: SpoolError, in path: String) {
         let place = PrintableText(path, limitBytes: 300)
         switch error.code {
         case .notPermitted:
@@ -42,7 +43,7 @@ struct CommandFailure: Error, Hashable {
     }
 
     /// An error of the spool while messages were being looked at or changed.
-    init(managing error: SpoolError) {
+    package init(managing error: SpoolError) {
         switch error.code {
         case .notPermitted: self.init("\(error.summary) (root and the owner of the queue may)", .noPermission)
         case .directory: self.init("\(error.summary) (name another one with --queue-dir)", .cannotCreate)
@@ -53,5 +54,5 @@ struct CommandFailure: Error, Hashable {
     }
 
     /// Writes the line to standard error.
-    func say() { StandardStream.error.writeLine("smtpq: \(summary)") }
+    package func say() { StandardStream.error.writeLine("smtpq: \(summary)") }
 }

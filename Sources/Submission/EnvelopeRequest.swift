@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import MailMessage
+package import MailMessage
 internal import ProgramOutput
-internal import Spool
+package import Spool
 
 /// The envelope that the command line asks for, before the message is known.
 ///
@@ -13,21 +13,34 @@ internal import Spool
 /// |---|---|
 /// | recipients | Queue-From and a Queue-To for each; without `-f` the sender is the message's, else `user@host` |
 /// | `-t` | no Queue-To: the daemon reads To, Cc and Bcc, and removes Bcc; Queue-From with `-f`, or with parameters |
-struct EnvelopeRequest: Hashable {
+package struct EnvelopeRequest: Hashable {
     /// The sender of `-f`.
-    var sender: EnvelopeSender?
+    package var sender: EnvelopeSender?
     /// Parameters of the sender that have options of their own.
-    var senderParameters: [ESMTPParameter] = []
+    package var senderParameters: [ESMTPParameter] = []
     /// The recipients of the command line; empty with `-t`.
-    var recipients: [EnvelopeRecipient] = []
+    package var recipients: [EnvelopeRecipient] = []
     /// Not to be sent before this time.
-    var after: Timestamp?
+    package var after: Timestamp?
     /// To be given up at this time.
-    var expires: Timestamp?
+    package var expires: Timestamp?
     /// Urgency, -9 to 9.
-    var priority: Int?
+    package var priority: Int?
     /// The name of the one relay to use.
-    var relay: String?
+    package var relay: String?
+
+    /// What is asked for.
+    package init(
+        sender: EnvelopeSender? = nil,
+        recipients: [EnvelopeRecipient] = [],
+        priority: Int? = nil,
+        relay: String? = nil
+    ) {
+        self.sender = sender
+        self.recipients = recipients
+        self.priority = priority
+        self.relay = relay
+    }
 
     /// The envelope block for a message with this header.
     ///
@@ -36,7 +49,7 @@ struct EnvelopeRequest: Hashable {
     ///   - local: the sender for a message that names none.
     /// - Returns: the block, with which the daemon finds a sender and at least one recipient.
     /// - Throws: ``CommandFailure`` when the message lacks what is to be taken from it.
-    func envelope(
+    package func envelope(
         for header: HeaderBlock,
         local: () throws(CommandFailure) -> EnvelopeSender
     ) throws(CommandFailure) -> QueueFileEnvelope {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import MailMessage
+package import MailMessage
 internal import ProgramOutput
 
 /// The arguments of `smtpq send` that are no options: recipients, and the file with the message.
@@ -9,14 +9,14 @@ internal import ProgramOutput
 /// Pure.
 ///
 /// What contains an `@` is a recipient, anything else is the file; `-` is standard input.
-struct SendOperands: Hashable {
+package struct SendOperands: Hashable {
     /// The recipients, in their order.
-    let recipients: [EnvelopeRecipient]
+    package let recipients: [EnvelopeRecipient]
     /// The file; nil when none is named.
-    let file: String?
+    package let file: String?
 
     /// Sorts the arguments.
-    init(_ arguments: [String]) throws(CommandFailure) {
+    package init(_ arguments: [String]) throws(CommandFailure) {
         var recipients: [EnvelopeRecipient] = []
         var files: [String] = []
         for argument in arguments {

@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
-internal import MailMessage
+package import MailMessage
 internal import ProgramOutput
 
 /// The beginning of a message, as far as its header goes: what must be known before it is enqueued.
 ///
 /// Pure, but for reading.
-struct MessageBeginning {
+package struct MessageBeginning {
     /// Bytes that are read at first: most messages are not longer.
     private static let firstByteCount = 64 << 10
     /// Longest header, in bytes: the daemon takes no longer one.
     private static let headerLimit = 1 << 20
 
     /// The bytes that were read.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// The header in them.
-    let header: HeaderBlock
+    package let header: HeaderBlock
 
     /// Reads as much of a message as its header takes.
-    static func read(from input: MessageInput) throws(CommandFailure) -> MessageBeginning {
+    package static func read(from source: any MessageSource) throws(CommandFailure) -> MessageBeginning {
         var bytes: [UInt8] = []
         var count = firstByteCount
+        var isWhole = false
         while true {
-            let isWhole = try input.fill(&bytes, to: count)
+            while !isWhole, bytes.count < count {
+                if let piece = try source.next() {
+                    if bytes.isEmpty { bytes = piece } else { bytes += piece }
+                } else {
+                    isWhole = true
+                }
+            }
             if let beginning = try MessageBeginning(bytes, isWhole: isWhole) { return beginning }
             count *= 4
         }
@@ -35,7 +42,7 @@ struct MessageBeginning {
     ///   - bytes: the message, or its beginning.
     ///   - isWhole: whether `bytes` is the whole message.
     /// - Throws: ``CommandFailure`` when it is no message to send.
-    init?(_ bytes: [UInt8], isWhole: Bool) throws(CommandFailure) {
+    package init?(_ bytes: [UInt8], isWhole: Bool) throws(CommandFailure) {
         guard !bytes.isEmpty else { throw CommandFailure("the message is empty", .badData) }
         // Its recipients would be told to each other, as fields of the header.
         guard !Self.isQueueFile(bytes) else {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// smtpqd: reliable outbound mail from a queue directory
+
+internal import Glibc
+internal import ProgramOutput
+internal import Spool
+internal import Submission
+
+/// One message that is given whole, for an envelope and a queue that are known.
+struct PlainSend {
+    private let enqueuer: MessageEnqueuer
+    private let request: EnvelopeRequest
+    private let file: String?
+
+    /// Throws for what the full program is to do.
+    init(_ arguments: [String]) throws(CommandFailure) {
+        let elsewhere = CommandFailure("", .usage)
+        guard let arguments = QuickArguments(arguments) else { throw elsewhere }
+        let operands = try SendOperands(arguments.operands)
+        guard operands.recipients.isEmpty == arguments.readsRecipients else { throw elsewhere }
+        request = EnvelopeRequest(
+            sender: try arguments.sender.map { text throws(CommandFailure) in try SenderArgument(text).sender
+            },
+            recipients: operands.recipients
+        )
+        let location = try QueueLocation(
+            option: arguments.queueDirectory,
+            environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) }
+        ) { () throws(CommandFailure) in
+            let path = getenv("SMTPQ_CONFIG").map { String(cString: $0) } ?? "/etc/smtpqd/smtpqd.toml"
+            guard ConfigurationGlance.leavesStandards(path) else { throw elsewhere }
+            return QueueLocation(
+                path: QueueLocation.standardPath,
+                maximumByteCount: QueueLocation.standardByteCount
+            )
+        }
+        // Whose group may write there is said by the full program, which may ask for the names of groups.
+        guard access(location.path, W_OK | X_OK) == 0 else { throw elsewhere }
+        enqueuer = try MessageEnqueuer(location)
+        file = operands.file
+    }
+
+    func run() throws(CommandFailure) -> MessageStem {
+        Interruption.watch()
+        let source = try MessageInput(file: file, of: "the message")
+        let submission = try enqueuer.write(source, request: request) { () throws(CommandFailure) in
+            // It is asked for only where neither -f nor -t says who it is.
+            throw CommandFailure("no sender: name one with -f", .badData)
+        }
+        _ = try enqueuer.commit(submission)
+        return submission.stem
+    }
+}
