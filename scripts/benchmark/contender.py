@@ -6,6 +6,8 @@
 import os
 import pathlib
 
+from kit.waiting import wait_until
+
 from .contained import Contained
 from .messages import RECIPIENT, SENDER
 
@@ -28,8 +30,6 @@ class Contender:
     """The most messages that its command enqueues in a round."""
     spool = None
     """The queue directory where it cannot be chosen: the folder of a round is mounted there."""
-    delivers_while_enqueuing = False
-    """Whether the command that sends delivers too, with no daemon."""
     routes_by_domain = False
     """Whether recipient domains can go to different relays."""
     keeps_backlog = False
@@ -37,24 +37,19 @@ class Contender:
 
     def __init__(self, root, programs):
         self.root, self.programs = root, programs
-        self.folder = self.port = self.contained = None
+        self.folder = self.queue = self.port = self.contained = None
 
     # A round
 
     def prepare(self, folder, port, **options):
         """Make a fresh queue under `folder`, for a relay at `port`. Options are those of `configure`."""
         self.folder, self.port = pathlib.Path(folder), port
+        self.queue = self.folder / "queue"
+        self.queue.mkdir()
         if self.spool:
             self.root.run("sh", "-c", f"mkdir -p {self.spool}; cp -a {self.spool}/. {self.queue}")
             self.root.run("mount", "--bind", self.queue, self.spool)
         self.configure(**options)
-
-    @property
-    def queue(self):
-        """The folder with the queue."""
-        path = self.folder / "queue"
-        path.mkdir(exist_ok=True)
-        return path
 
     def configure(self):
         """Write the configuration of this round."""
@@ -72,7 +67,7 @@ class Contender:
         raise NotImplementedError
 
     def sending(self):
-        """The command that sends the message on its standard input; a started contender delivers it."""
+        """The command that sends the message on its standard input, after `start_for_sending`."""
         return self.submitting()
 
     def waiting(self):
@@ -82,12 +77,6 @@ class Contender:
     def environment(self):
         """Environment variables of all its commands."""
         return {}
-
-    def accept(self):
-        """Start what the command needs that enqueues. Most need nothing."""
-
-    def accept_and_deliver(self):
-        """Make the command that sends deliver too."""
 
     # Running
 
@@ -99,6 +88,14 @@ class Contender:
 
     def start(self, tracer=()):
         return self.run(self.delivering(), tracer=tracer)
+
+    def start_for_submitting(self):
+        """Start what the submitting command needs. Most need nothing."""
+
+    def start_for_sending(self):
+        """Start what delivers that which the sending command enqueues. Some deliver themselves, and need nothing."""
+        self.start()
+        wait_until(self.is_ready, 120, self.name, describe=self.describe)
 
     def is_ready(self):
         """Whether a started contender takes and delivers mail."""

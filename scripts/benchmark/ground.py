@@ -55,7 +55,6 @@ class Ground:
             yield sink
 
 
-
 def watch(condition, contender, seconds=60, every=0.002):
     """Wait for a condition while a contender runs; look at its memory now and then."""
     next_look = 0
