@@ -8,14 +8,14 @@ import pathlib
 
 from kit.waiting import wait_until
 
-from .contained import Contained
+from .control_group import ControlGroup
 from .messages import RECIPIENT, SENDER
 
 
 class Contender:
     """One program in one configuration. A subclass for each stands in `peers`.
 
-    A round is: `prepare` a fresh folder, perhaps `fill` it, `start` what delivers, look at `waiting`, `stop`.
+    A round is: `prepare` a fresh folder, `configure`, perhaps `fill` it, `start` what delivers, look at `waiting`, `stop`.
     """
 
     key = ""
@@ -37,19 +37,19 @@ class Contender:
 
     def __init__(self, root, programs):
         self.root, self.programs = root, programs
-        self.folder = self.queue = self.port = self.contained = None
+        self.folder = self.queue = self.port = self.group = None
 
     # A round
 
-    def prepare(self, folder, port, **options):
-        """Make a fresh queue under `folder`, for a relay at `port`. Options are those of `configure`."""
+    def prepare(self, folder, port):
+        """Make a fresh queue under `folder`, for a relay at `port`."""
         self.folder, self.port = pathlib.Path(folder), port
         self.queue = self.folder / "queue"
         self.queue.mkdir()
         if self.spool:
             self.root.run("sh", "-c", f"mkdir -p {self.spool}; cp -a {self.spool}/. {self.queue}")
             self.root.run("mount", "--bind", self.queue, self.spool)
-        self.configure(**options)
+        self.group = ControlGroup()
 
     def configure(self):
         """Write the configuration of this round."""
@@ -81,10 +81,9 @@ class Contender:
     # Running
 
     def run(self, command, name="output", tracer=()):
-        """Start a command of it in a control group of its own."""
+        """Start a command of it in its control group."""
         words = self.root.command(*tracer, *command)
-        self.contained = Contained(words, self.folder / f"{name}.log", self.environment())
-        return self.contained.start()
+        return self.group.start(words, self.folder / f"{name}.log", self.environment())
 
     def start(self, tracer=()):
         return self.run(self.delivering(), tracer=tracer)
@@ -103,13 +102,11 @@ class Contender:
 
     def halt(self):
         """End everything that was started, at once."""
-        if self.contained:
-            self.contained.stop()
-            self.contained = None
+        self.group.kill()
 
     def stop(self):
         """End the round."""
-        self.halt()
+        self.group.remove()
         if self.spool:
             self.root.run("umount", "--lazy", self.spool)
 
