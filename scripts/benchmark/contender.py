@@ -6,14 +6,16 @@
 import os
 import pathlib
 
-from .contained import Contained
+from kit.waiting import wait_until
+
+from .control_group import ControlGroup
 from .messages import RECIPIENT, SENDER
 
 
 class Contender:
     """One program in one configuration. A subclass for each stands in `peers`.
 
-    A round is: `prepare` a fresh folder, perhaps `fill` it, `start` what delivers, look at `waiting`, `stop`.
+    A round is: `prepare` a fresh folder, `configure`, perhaps `fill` it, `start` what delivers, look at `waiting`, `stop`.
     """
 
     key = ""
@@ -28,8 +30,6 @@ class Contender:
     """The most messages that its command enqueues in a round."""
     spool = None
     """The queue directory where it cannot be chosen: the folder of a round is mounted there."""
-    delivers_while_enqueuing = False
-    """Whether the command that sends delivers too, with no daemon."""
     routes_by_domain = False
     """Whether recipient domains can go to different relays."""
     keeps_backlog = False
@@ -37,24 +37,19 @@ class Contender:
 
     def __init__(self, root, programs):
         self.root, self.programs = root, programs
-        self.folder = self.port = self.contained = None
+        self.folder = self.queue = self.port = self.group = None
 
     # A round
 
-    def prepare(self, folder, port, **options):
-        """Make a fresh queue under `folder`, for a relay at `port`. Options are those of `configure`."""
+    def prepare(self, folder, port):
+        """Make a fresh queue under `folder`, for a relay at `port`."""
         self.folder, self.port = pathlib.Path(folder), port
+        self.queue = self.folder / "queue"
+        self.queue.mkdir()
         if self.spool:
             self.root.run("sh", "-c", f"mkdir -p {self.spool}; cp -a {self.spool}/. {self.queue}")
             self.root.run("mount", "--bind", self.queue, self.spool)
-        self.configure(**options)
-
-    @property
-    def queue(self):
-        """The folder with the queue."""
-        path = self.folder / "queue"
-        path.mkdir(exist_ok=True)
-        return path
+        self.group = ControlGroup()
 
     def configure(self):
         """Write the configuration of this round."""
@@ -72,7 +67,7 @@ class Contender:
         raise NotImplementedError
 
     def sending(self):
-        """The command that sends the message on its standard input; a started contender delivers it."""
+        """The command that sends the message on its standard input, after `start_for_sending`."""
         return self.submitting()
 
     def waiting(self):
@@ -83,22 +78,23 @@ class Contender:
         """Environment variables of all its commands."""
         return {}
 
-    def accept(self):
-        """Start what the command needs that enqueues. Most need nothing."""
-
-    def accept_and_deliver(self):
-        """Make the command that sends deliver too."""
-
     # Running
 
     def run(self, command, name="output", tracer=()):
-        """Start a command of it in a control group of its own."""
+        """Start a command of it in its control group."""
         words = self.root.command(*tracer, *command)
-        self.contained = Contained(words, self.folder / f"{name}.log", self.environment())
-        return self.contained.start()
+        return self.group.start(words, self.folder / f"{name}.log", self.environment())
 
     def start(self, tracer=()):
         return self.run(self.delivering(), tracer=tracer)
+
+    def start_for_submitting(self):
+        """Start what the submitting command needs. Most need nothing."""
+
+    def start_for_sending(self):
+        """Start what delivers that which the sending command enqueues. Some deliver themselves, and need nothing."""
+        self.start()
+        wait_until(self.is_ready, 120, self.name, describe=self.describe)
 
     def is_ready(self):
         """Whether a started contender takes and delivers mail."""
@@ -106,13 +102,11 @@ class Contender:
 
     def halt(self):
         """End everything that was started, at once."""
-        if self.contained:
-            self.contained.stop()
-            self.contained = None
+        self.group.kill()
 
     def stop(self):
         """End the round."""
-        self.halt()
+        self.group.remove()
         if self.spool:
             self.root.run("umount", "--lazy", self.spool)
 

@@ -4,9 +4,7 @@
 """The ground of all measurements: one disk, one sink, a root for each set of packages."""
 
 import contextlib
-import os
 import shutil
-import subprocess
 import time
 
 from kit.throwaway_root import ThrowawayRoot
@@ -50,10 +48,10 @@ class Ground:
             cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
             sink = Sink(folder, self.programs)
             cleanup.callback(sink.stop)
+            contender.prepare(folder, sink.port)
             cleanup.callback(contender.stop)
-            contender.prepare(folder, sink.port, **options)
+            contender.configure(**options)
             yield sink
-
 
 
 def watch(condition, contender, seconds=60, every=0.002):
@@ -64,9 +62,9 @@ def watch(condition, contender, seconds=60, every=0.002):
         nonlocal next_look
         if time.monotonic() < next_look:
             return condition()
-        contender.contained.look_at_memory()
+        contender.group.look_at_memory()
         next_look = time.monotonic() + 0.1
-        has_ended = contender.contained.has_ended()
+        has_ended = not contender.group.processes()
         if not condition() and has_ended:
             raise AssertionError(f"{contender.name} has ended:\n{contender.describe()}")
         return condition()
@@ -79,12 +77,9 @@ def repeat(contender, count, parallel, command, message):
 
     Returns the seconds of all, the CPU seconds of all, and when (in nanoseconds) each began and how long it took.
     """
-    words = contender.root.command(contender.programs / "repeat", count, parallel, message, *command)
-    result = subprocess.run(
-        words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
-        env={**os.environ, **contender.environment()},
-    )
-    if result.returncode != 0:
-        raise AssertionError(f"{contender.name}: {result.stderr}")
-    (taken, cpu), *runs = [tuple(map(int, line.split())) for line in result.stdout.splitlines()]
+    figures = contender.folder / "figures"
+    program = contender.run([contender.programs / "repeat", figures, count, parallel, message, *command], "repeat")
+    if program.wait(120) != 0:
+        raise AssertionError(f"{contender.name}: {program.output()}")
+    (taken, cpu), *runs = [tuple(map(int, line.split())) for line in figures.read_text().splitlines()]
     return taken / 1e9, cpu / 1e9, runs

@@ -23,7 +23,6 @@ class DMA(Contender):
 
     key = name = "dma"
     packages = ("dma",)
-    delivers_while_enqueuing = True
     most = 2000
 
     def configure(self):
@@ -47,10 +46,10 @@ class DMA(Contender):
         return ["dma", "-q"]
 
     def start(self, tracer=()):
-        self.accept_and_deliver()
+        self.set_deferring(False)
         return super().start(tracer)
 
-    def accept_and_deliver(self):
+    def start_for_sending(self):
         self.set_deferring(False)
 
     def submitting(self):

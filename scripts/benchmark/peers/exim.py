@@ -34,7 +34,6 @@ class Exim(Contender):
 
     key, name = "exim", "Exim"
     packages = ("exim4-daemon-light",)
-    delivers_while_enqueuing = True
     most = 500
 
     def configure(self):
@@ -51,6 +50,9 @@ class Exim(Contender):
 
     def delivering(self):
         return ["sh", "-c", "exim4 -q & " * RUNNERS + "wait"]
+
+    def start_for_sending(self):
+        pass
 
     def submitting(self):
         return ["exim4", "-odq", "-i", *self.envelope_options()]

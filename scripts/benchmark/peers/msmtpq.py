@@ -24,7 +24,6 @@ class MSMTPQueue(Contender):
 
     key, name = "msmtpq", "msmtp with msmtpq"
     packages = ("msmtp",)
-    delivers_while_enqueuing = True
     most = 200
     most_enqueued = 20
 
@@ -47,6 +46,9 @@ class MSMTPQueue(Contender):
 
     def delivering(self):
         return ["msmtp-queue", "-r"]
+
+    def start_for_sending(self):
+        pass
 
     def submitting(self):
         return ["env", f"MSMTP={self.folder}/msmtp-closed", "msmtpq", *self.envelope_options()]

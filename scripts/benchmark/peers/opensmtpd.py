@@ -35,15 +35,15 @@ class OpenSMTPD(Contender):
 
     def fill(self, count, size):
         """Through its SMTP server, while deliveries are paused."""
-        self.accept()
+        self.start_for_submitting()
         for begin in range(0, count, PER_SESSION):
             with smtplib.SMTP("127.0.0.1", self.intake, "app.example") as client:
                 for number in range(begin, min(begin + PER_SESSION, count)):
                     client.sendmail(SENDER, [RECIPIENT], message(number, size))
         self.halt()
 
-    def accept(self):
-        """Start it without deliveries: its sendmail hands every message to the daemon."""
+    def start_for_submitting(self):
+        """Without deliveries: its sendmail hands every message to the daemon."""
         self.run([*self.delivering(), "-P", "mta"], "fill")
         wait_until(self.is_ready, 20, "OpenSMTPD's port", describe=self.describe)
 

@@ -9,8 +9,8 @@ import re
 from kit.waiting import wait_until
 from kit.workspace import free_port, is_listening
 
-from ..contender import Contender
-from ..messages import RECIPIENT, SENDER
+from ..contender import Contender, write
+from ..messages import RECIPIENT, queue_file
 
 SETTINGS = """\
 compatibility_level = 3.6
@@ -59,29 +59,27 @@ class Postfix(Contender):
         self.services = re.sub(r"(?m)^smtp(\s+inet)", rf"127.0.0.1:{self.intake}\1", services)
         self.put("master.cf", self.services)
         self.root.run("install", "-d", "-o", "postfix", self.folder / "data")
-        self.queue
         self.root.run("postfix", "check")
 
     def put(self, name, text):
         self.root.run("sh", "-c", f"cat > /etc/postfix/{name}", data=text)
 
-    def fill(self, count, size):
-        """Fill through the SMTP server, while the queue manager is away."""
-        self.inject(count, size, RECIPIENT, re.sub(r"(?m)^(qmgr|pickup) .*\n", "", self.services))
-
-    def fill_hanging(self, count, size):
-        self.inject(count, size, "alice@hanging.example", re.sub(r"(?m)^(qmgr|pickup) .*\n", "", self.services))
-
-    def inject(self, count, size, recipient, services):
-        self.put("master.cf", services)
+    def fill(self, count, size, recipient=RECIPIENT):
+        """Through its SMTP server, from the bare C program, while the queue manager is away."""
+        self.put("master.cf", re.sub(r"(?m)^(qmgr|pickup) .*\n", "", self.services))
         self.run(self.delivering(), "fill")
-        wait_until(lambda: is_listening(self.intake), 20, "Postfix's port", describe=self.describe)
-        source = ["smtp-source", "-4", "-d", "-s", "10", "-m", count, "-l", size, "-f", SENDER, "-t", recipient]
-        before = self.waiting()
-        self.root.run(*source, f"127.0.0.1:{self.intake}")
-        wait_until(lambda: self.waiting() == before + count, 20, "a full queue", describe=self.describe)
+        wait_until(self.is_ready, 20, "Postfix's port", describe=self.describe)
+        files = self.folder / "files"
+        files.mkdir(exist_ok=True)
+        for number in range(count):
+            write(files / str(number), queue_file(number, size, recipient))
+        self.root.run(self.programs / "ceiling", self.intake, files, 10)
         self.halt()
         self.put("master.cf", self.services)
+
+    def fill_hanging(self, count, size):
+        """Messages for the relay that hangs."""
+        self.fill(count, size, "alice@hanging.example")
 
     def fill_backlog(self, count, size):
         """Copies of one message in the deferred queue, not due for long: the time of a file is when it is due."""
@@ -121,7 +119,6 @@ class TunedPostfix(Postfix):
     """Postfix with the settings that make it fastest here."""
 
     key, name = "postfix-tuned", "Postfix, tuned for this"
-
     keeps_backlog = False
 
     def __init__(self, root, programs, connections=20):

@@ -52,9 +52,8 @@ class SMTPQueueDaemon(Contender):
 
     def drop(self, count, size, recipient=RECIPIENT, fields=(), prefix="m"):
         """Put files into the queue, without a sync of each."""
-        data = queue_file(1, size, recipient, fields)
         for number in range(count):
-            write_new(self.queue / f"{prefix}{number}.queued", data)
+            write_new(self.queue / f"{prefix}{number}.queued", queue_file(number, size, recipient, fields))
 
     def fill(self, count, size):
         self.drop(count, size)

@@ -3,9 +3,9 @@
 
 // Runs a command many times, some at once, each with a file as its input and its output thrown away.
 //
-//   repeat COUNT PARALLEL INPUT COMMAND [ARGUMENT …]
+//   repeat FIGURES COUNT PARALLEL INPUT COMMAND [ARGUMENT …]
 //
-// Prints, in nanoseconds: the time of all, the user and system time of all, then when each run began and how long it took.
+// Writes into the file FIGURES, in nanoseconds: the time of all, the user and system time of all, then when each run began and how long it took.
 
 #include <err.h>
 #include <fcntl.h>
@@ -28,20 +28,23 @@ static int64_t now(void) {
 static int64_t nanoseconds(struct timeval time) { return time.tv_sec * INT64_C(1000000000) + time.tv_usec * 1000; }
 
 int main(int words, char **arguments) {
-    if (words < 5) errx(64, "usage: repeat COUNT PARALLEL INPUT COMMAND [ARGUMENT ...]");
-    int count = atoi(arguments[1]), parallel = atoi(arguments[2]);
+    if (words < 6) errx(64, "usage: repeat FIGURES COUNT PARALLEL INPUT COMMAND [ARGUMENT ...]");
+    FILE *figures = fopen(arguments[1], "we");
+    if (!figures) err(73, "%s", arguments[1]);
+    char **command = arguments + 5;
+    int count = atoi(arguments[2]), parallel = atoi(arguments[3]);
     int64_t *begun = calloc(count, sizeof *begun), *taken = calloc(count, sizeof *taken);
     pid_t *processes = calloc(count, sizeof *processes);
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, arguments[3], O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 0, arguments[4], O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
     int64_t began = now();
     for (int started = 0, ended = 0; ended < count;) {
         if (started < count && started - ended < parallel) {
             begun[started] = now();
-            if (posix_spawnp(&processes[started], arguments[4], &files, NULL, arguments + 4, environ) != 0)
-                errx(71, "%s cannot be started", arguments[4]);
+            if (posix_spawnp(&processes[started], *command, &files, NULL, command, environ) != 0)
+                errx(71, "%s cannot be started", *command);
             started++;
             continue;
         }
@@ -49,7 +52,7 @@ int main(int words, char **arguments) {
         pid_t process = wait(&status);
         int64_t end = now();
         if (process < 0) err(71, "wait");
-        if (status != 0) errx(1, "%s ended with status %#x", arguments[4], status);
+        if (status != 0) errx(1, "%s ended with status %#x", *command, status);
         for (int each = 0; each < started; each++)
             if (processes[each] == process) taken[each] = end - begun[each];
         ended++;
@@ -57,6 +60,6 @@ int main(int words, char **arguments) {
     struct rusage usage;
     int64_t all = now() - began;
     getrusage(RUSAGE_CHILDREN, &usage);
-    printf("%ld %ld\n", all, nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime));
-    for (int each = 0; each < count; each++) printf("%ld %ld\n", begun[each], taken[each]);
+    fprintf(figures, "%ld %ld\n", all, nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime));
+    for (int each = 0; each < count; each++) fprintf(figures, "%ld %ld\n", begun[each], taken[each]);
 }

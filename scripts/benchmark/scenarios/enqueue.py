@@ -34,7 +34,7 @@ class Enqueue(Scenario):
         """The seconds and the CPU seconds of a message."""
         count = min(200, contender.most_enqueued)
         with ground.round(contender):
-            contender.accept()
+            contender.start_for_submitting()
             path = contender.folder / "message"
             path.write_bytes(message(1, 4096))
             os.sync()

@@ -8,7 +8,7 @@ import time
 
 from kit.waiting import wait_until
 
-from ..ground import repeat, watch
+from ..ground import repeat
 from ..messages import message, queue_file
 from ..peers import Ceiling, SMTPQueueDaemon
 from ..scenario import Column, Scenario, percentile_99
@@ -35,11 +35,7 @@ class Latency(Scenario):
 
     def measure(self, contender, ground):
         with ground.round(contender) as sink:
-            if contender.delivers_while_enqueuing:
-                contender.accept_and_deliver()
-            else:
-                contender.start()
-                watch(contender.is_ready, contender)
+            contender.start_for_sending()
             figures = {"command": [commanded(contender, sink) for _ in paced(self.messages)]}
             if isinstance(contender, SMTPQueueDaemon):
                 figures["rename"] = [renamed(contender, sink, number) for number in paced(self.messages)]

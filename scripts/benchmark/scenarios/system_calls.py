@@ -29,11 +29,11 @@ class SystemCalls(Scenario):
         with ground.round(contender) as sink:
             contender.fill(count, 4096)
             summary = contender.folder / "calls"
-            contained = contender.start(tracer=["strace", "-f", "-c", "-I", "anywhere", "-o", str(summary)])
+            tracer = contender.start(tracer=["strace", "-f", "-c", "-I", "anywhere", "-o", str(summary)])
             watch(lambda: sink.messages >= count and contender.waiting() == 0, contender)
             # A tracer that is ended itself says nothing.
-            for pid in contained.processes():
-                if pid != contained.program.pid:
+            for pid in contender.group.processes():
+                if pid != tracer.pid:
                     os.kill(pid, signal.SIGKILL)
             wait_until(lambda: summary.exists() and " total" in summary.read_text(), 30, "strace's summary", describe=contender.describe)
             return int(summary.read_text().split("\n")[-2].split()[3])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # smtpqd: reliable outbound mail from a queue directory
 
-"""A command with everything that it starts: what it takes of the machine, and its sure end."""
+"""A control group for all that a contender starts: what it takes of the machine, and its sure end."""
 
 import itertools
 import os
@@ -25,45 +25,42 @@ def own_group():
     raise SystemExit("scripts/bench needs control groups, version 2: the machine has not mounted them")
 
 
-class Contained:
-    """A command in a control group of its own. `stop` ends all that it has started, whoever its parent is now."""
+class ControlGroup:
+    """The processes of one contender in one round, whoever their parents are."""
 
-    def __init__(self, command, log, environment=None):
-        self.group = own_group() / f"smtpqd-bench-{os.getpid()}-{next(NUMBERS)}"
-        self.program = Program(["sh", "-c", ENTER, self.group, *command], log, environment)
+    def __init__(self):
+        self.path = own_group() / f"smtpqd-bench-{os.getpid()}-{next(NUMBERS)}"
+        self.path.mkdir()
+        self.programs = []
         self.peak_memory = 0
 
-    def start(self):
-        self.group.mkdir()
-        self.program.start()
+    def start(self, command, log, environment):
+        """Start a command in it."""
+        program = Program(["sh", "-c", ENTER, self.path, *command], log, environment).start()
+        self.programs.append(program)
         # What has not entered the group yet could not be ended with it.
-        wait_until(lambda: self.processes() or not self.program.is_running, 20, "the group to be entered", 0.001)
-        return self
+        wait_until(lambda: program.pid in self.processes() or not program.is_running, 20, "the group to be entered", 0.001)
+        return program
 
-    def stop(self):
+    def kill(self):
         """End all of it at once."""
-        (self.group / "cgroup.kill").write_text("1")
-        self.program.wait()
-        wait_until(self.remove_group, 20, "the end of all processes")
+        (self.path / "cgroup.kill").write_text("1")
+        for program in self.programs:
+            program.wait()
+        self.programs.clear()
+        wait_until(lambda: "populated 0" in (self.path / "cgroup.events").read_text(), 20, "the end of all processes")
 
-    def remove_group(self):
-        try:
-            self.group.rmdir()
-        except OSError:
-            return False
-        return True
+    def remove(self):
+        self.kill()
+        self.path.rmdir()
 
     def processes(self):
         """The process ids of all that run now."""
-        return [int(line) for line in (self.group / "cgroup.procs").read_text().split()]
-
-    def has_ended(self):
-        """Whether the command and all that it has started are over."""
-        return not self.program.is_running and not self.processes()
+        return [int(line) for line in (self.path / "cgroup.procs").read_text().split()]
 
     def cpu_seconds(self):
         """User and system time so far, of processes that have ended too."""
-        fields = dict(line.split() for line in (self.group / "cpu.stat").read_text().splitlines())
+        fields = dict(line.split() for line in (self.path / "cpu.stat").read_text().splitlines())
         return int(fields["usage_usec"]) / 1e6
 
     def look_at_memory(self):
