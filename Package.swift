@@ -177,6 +177,12 @@ let package = Package(
             swiftSettings: houseRules
         ),
 
+        .target(
+            name: "Migration",
+            dependencies: ["DaemonConfiguration", "Delivery", "MailMessage", "SMTPClient"],
+            swiftSettings: houseRules
+        ),
+
         // The programs: composition only.
         .target(name: "ProgramOutput", swiftSettings: houseRules),
         // Linked whole, because it starts in a third of the time that its dynamic libraries would take.
@@ -203,7 +209,7 @@ let package = Package(
         .executableTarget(
             name: "smtpq",
             dependencies: [
-                "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient",
+                "DaemonConfiguration", "Delivery", "MailMessage", "Migration", "ProgramOutput", "SMTPClient",
                 "SMTPProtocol", "SMTPSink", "Spool", "Submission",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -290,6 +296,11 @@ let package = Package(
         .testTarget(
             name: "DaemonConfigurationTests",
             dependencies: ["DaemonConfiguration", "Delivery", "SMTPClient", "SMTPProtocol", "Spool"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "MigrationTests",
+            dependencies: ["DaemonConfiguration", "Delivery", "Migration", "SMTPClient", "SMTPProtocol"],
             swiftSettings: houseRules
         ),
         .testTarget(

@@ -21,10 +21,24 @@ package enum ConfigurationLoader {
         path: String,
         readsSecrets: Bool = true
     ) throws(ConfigurationError) -> DaemonSettings {
-        var decoder = SettingsDecoder(host: readsSecrets ? .actual : .none)
+        try decoder(path, host: readsSecrets ? .actual : .none).settings(mainFile: path)
+    }
+
+    /// Reads and checks the text, and tells what is in force and where it comes from.
+    ///
+    /// Throws the ``ConfigurationError`` of the first mistake.
+    package static func inventory(path: String) throws(ConfigurationError) -> ConfigurationInventory {
+        try decoder(path, host: .withoutFiles).inventory(mainFile: path)
+    }
+
+    private static func decoder(
+        _ path: String,
+        host: HostFacts
+    ) throws(ConfigurationError) -> SettingsDecoder {
+        var decoder = SettingsDecoder(host: host)
         try decoder.add(try text(of: path), file: path)
         for file in try additions(to: path) { try decoder.add(try text(of: file), file: file) }
-        return try decoder.settings(mainFile: path)
+        return decoder
     }
 
     /// The files of `conf.d`, in order.

@@ -48,4 +48,13 @@ struct HostFacts: Sendable {
         problemOfPrivateFile: { _ in nil },
         name: { "localhost" }
     )
+
+    /// The facts of this host without what is in its files: anybody may ask for them.
+    static let withoutFiles = HostFacts(
+        secret: none.secret,
+        problemOfFile: none.problemOfFile,
+        problemOfPrivateFile: none.problemOfPrivateFile,
+        name: actual.name,
+        environment: actual.environment
+    )
 }

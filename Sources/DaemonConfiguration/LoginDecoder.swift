@@ -6,7 +6,7 @@ internal import SMTPProtocol
 
 /// Decodes the login of a `[[Relay]]` section.
 struct LoginDecoder {
-    private static let passwordKeys = ["PasswordCredential", "PasswordFile"]
+    private static let passwordKeys = ["PasswordCredential", "PasswordFile", "PasswordCommand"]
     private static let tokenKeys = ["Token", "TokenCredential", "TokenFile", "TokenCommand"]
 
     let section: SectionReader
@@ -19,6 +19,7 @@ struct LoginDecoder {
         let login = Login(
             user: user ?? "",
             password: try password(),
+            passwordCommand: try passwordCommand(),
             token: try token(),
             authorizationIdentity: try section.string("AuthorizationIdentity"),
             mechanism: mechanism
@@ -61,13 +62,13 @@ struct LoginDecoder {
         {
             throw section.error(
                 "User",
-                "User without a password: set PasswordCredential or PasswordFile, or one of the Token keys"
+                "User without a password: set PasswordCredential, PasswordFile or PasswordCommand, or one of the Token keys"
             )
         }
         for mechanism in login.mechanism.named {
             let isMissing =
                 switch mechanism.proof {
-                case .password: login.password == nil
+                case .password: !login.hasPassword
                 case .token: login.token == nil
                 case .outside: mechanism == .external && !hasCertificate
                 }
@@ -95,12 +96,18 @@ struct LoginDecoder {
     // MARK: Secrets
 
     private func password() throws(ConfigurationError) -> Secret? {
-        guard let key = try onlyOne(of: Self.passwordKeys), let source = try source(key) else { return nil }
+        guard let key = try onlyOne(of: Self.passwordKeys), key != "PasswordCommand",
+            let source = try source(key)
+        else { return nil }
         do throws(SecretError) {
             return try host.secret(source)
         } catch {
             throw section.error(key, "\(key): \(error.summary)")
         }
+    }
+
+    private func passwordCommand() throws(ConfigurationError) -> SecretCommand? {
+        section.has("PasswordCommand") ? try command("PasswordCommand") : nil
     }
 
     /// What is read or run for each connection is not tried here: it may come later than the daemon.
@@ -114,14 +121,18 @@ struct LoginDecoder {
             }
             return try section.string(key).map { .stated(Secret($0)) }
         case "TokenCommand":
-            guard let words = try section.strings(key) else { return nil }
-            guard let command = TokenCommand(words) else {
-                throw section.error(key, "\(key): expected the absolute path of a program first")
-            }
-            return .command(command)
+            return try command(key).map { .command($0) }
         default:
             return try source(key).map { .kept($0) }
         }
+    }
+
+    private func command(_ key: String) throws(ConfigurationError) -> SecretCommand? {
+        guard let words = try section.strings(key) else { return nil }
+        guard let command = SecretCommand(words) else {
+            throw section.error(key, "\(key): expected the absolute path of a program first")
+        }
+        return command
     }
 
     private func source(_ key: String) throws(ConfigurationError) -> SecretSource? {
@@ -153,7 +164,7 @@ extension SASLMechanism {
     /// What it needs, in the keys of the configuration.
     fileprivate var need: String {
         switch proof {
-        case .password: "a password: PasswordCredential or PasswordFile"
+        case .password: "a password: PasswordCredential, PasswordFile or PasswordCommand"
         case .token: "a token: Token, TokenCredential, TokenFile or TokenCommand"
         case .outside: "TLSClientCertificate and TLSClientKey"
         }

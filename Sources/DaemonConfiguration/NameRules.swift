@@ -4,7 +4,7 @@
 internal import Glibc
 
 /// What texts of the configuration may look like.
-enum NameRules {
+package enum NameRules {
     /// A letter, digit, point, hyphen or underscore: what names that end up in logs and file names are made of.
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
@@ -23,7 +23,7 @@ enum NameRules {
     }
 
     /// A host name in ASCII (RFC 1123 §2.1, underscores tolerated), without the port or brackets that people add.
-    static func isHostName(_ text: String) -> Bool {
+    package static func isHostName(_ text: String) -> Bool {
         guard (1...253).contains(text.utf8.count) else { return false }
         return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
             (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
@@ -32,7 +32,7 @@ enum NameRules {
     }
 
     /// An IPv4 or IPv6 address, without a zone.
-    static func isAddress(_ text: String) -> Bool {
+    package static func isAddress(_ text: String) -> Bool {
         var room = in6_addr()
         return inet_pton(AF_INET, text, &room) == 1 || inet_pton(AF_INET6, text, &room) == 1
     }
@@ -40,7 +40,7 @@ enum NameRules {
     /// What follows EHLO: a domain, or an address literal in brackets (RFC 5321 §4.1.3).
     ///
     /// Nothing in it ends the command or begins a parameter.
-    static func isGreetingName(_ text: String) -> Bool {
+    package static func isGreetingName(_ text: String) -> Bool {
         guard let first = text.first, text.utf8.count <= 255 else { return false }
         guard first == "[" else { return isHostName(text) }
         guard text.last == "]" else { return false }

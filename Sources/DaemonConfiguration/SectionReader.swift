@@ -14,7 +14,7 @@ struct SectionReader {
     private let positions: KeyPositions
     private let path: DocumentPath
     /// The name of the section; nil at the top of the file.
-    private let name: String?
+    let name: String?
 
     /// Begins to read a section: every key in it must be known.
     init(
@@ -40,6 +40,18 @@ struct SectionReader {
     /// Whether the section has the key.
     func has(_ name: String) -> Bool { table[name] != nil }
 
+    /// A key as it stands here, in the section of this name; nil when it does not.
+    func inForce(_ setting: Setting, in sectionName: String?) -> SettingInForce? {
+        guard let value = table[setting.name] else { return nil }
+        return SettingInForce(
+            section: name,
+            name: sectionName,
+            setting: setting,
+            value: SettingValue(value, of: setting),
+            origin: .file(file, positions[path.appending(setting.name)])
+        )
+    }
+
     /// A text, or one of the words of a choice.
     func string(_ name: String) throws(ConfigurationError) -> String? {
         guard let value = table[name] else { return nil }
@@ -51,7 +63,7 @@ struct SectionReader {
         if let setting = setting(name), case .choice(let words) = setting.kind, !words.contains(text) {
             throw error(
                 name,
-                "\(name): expected \(setting.kind.words), found \"\(PrintableText(text, limitBytes: 40))\""
+                "\(name): expected \(setting.words), found \"\(PrintableText(text, limitBytes: 40))\""
             )
         }
         return text
@@ -126,7 +138,7 @@ struct SectionReader {
         }
         if let unknown = texts.first(where: { !known.contains($0) }) {
             let shown = PrintableText(unknown, limitBytes: 40)
-            throw error(name, "\(name): expected \(setting.kind.words), found \"\(shown)\"")
+            throw error(name, "\(name): expected \(setting.words), found \"\(shown)\"")
         }
         return texts
     }
@@ -201,7 +213,7 @@ struct SectionReader {
     }
 
     /// The sections of a name, each ready to be read with settings of its own.
-    func sections(_ name: String, settings: [Setting]) throws(ConfigurationError) -> [SectionReader] {
+    func sections(_ name: String) throws(ConfigurationError) -> [SectionReader] {
         guard let value = table[name] else { return [] }
         guard let array = value.array else { throw wrong(name, value) }
         var sections: [SectionReader] = []
@@ -213,7 +225,7 @@ struct SectionReader {
                     table,
                     at: path,
                     name: name,
-                    settings: settings,
+                    settings: SettingsTable.settings(of: name),
                     file: file,
                     positions: positions
                 )
@@ -236,8 +248,8 @@ struct SectionReader {
 
     private func wrong(_ name: String, _ value: any TOMLValueConvertible) -> ConfigurationError {
         let setting = setting(name)
-        let expected = setting?.kind.words ?? "something else"
-        if setting?.kind == .secret { return error(name, "\(name): expected \(expected)") }
+        let expected = setting?.words ?? "something else"
+        if setting?.isSecret == true { return error(name, "\(name): expected \(expected)") }
         return error(name, "\(name): expected \(expected), found \(Self.words(value))")
     }
 

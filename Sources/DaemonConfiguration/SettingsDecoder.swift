@@ -26,6 +26,8 @@ struct SettingsDecoder {
     private var metrics = MetricsSettings()
     private var relays: [(settings: RelaySettings, file: String)] = []
     private var routes: [RouteDecoder] = []
+    /// What has been read, in the order of the files.
+    private var sections: [SectionReader] = []
 
     private let host: HostFacts
 
@@ -35,6 +37,7 @@ struct SettingsDecoder {
     /// Takes one file in.
     mutating func add(_ text: String, file: String) throws(ConfigurationError) {
         let reader = try Self.read(text, file)
+        sections.append(reader)
         if let path = try reader.string("QueueDir") {
             guard path.hasPrefix("/") else {
                 throw reader.error("QueueDir", "QueueDir: expected an absolute path")
@@ -58,12 +61,16 @@ struct SettingsDecoder {
         }
         logLevel = try reader.string("LogLevel") ?? logLevel
         try metrics.add(reader)
-        for section in try reader.sections("Relay", settings: SettingsTable.relay) {
+        for section in try reader.sections("Relay") {
             let decoder = RelayDecoder(section: section, host: host)
             try refuseSecond(decoder, section)
             relays.append((try decoder.settings(), file))
+            sections.append(section)
         }
-        routes += try reader.sections("Route", settings: SettingsTable.route).map(RouteDecoder.init)
+        for section in try reader.sections("Route") {
+            routes.append(RouteDecoder(section: section))
+            sections.append(section)
+        }
     }
 
     private mutating func addReports(_ reader: SectionReader) throws(ConfigurationError) {
@@ -102,6 +109,11 @@ struct SettingsDecoder {
             exitWhenIdle: exitWhenIdle
         )
         return DaemonSettings(delivery: delivery, logLevel: logLevel, metrics: metrics)
+    }
+
+    /// What is in force and where it comes from, after the last file.
+    func inventory(mainFile: String) throws(ConfigurationError) -> ConfigurationInventory {
+        ConfigurationInventory(sections: sections, decoded: try settings(mainFile: mainFile))
     }
 
     /// How reports are made, under the name by which this host greets the relay; nil when none are.

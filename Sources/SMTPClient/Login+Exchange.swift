@@ -4,7 +4,7 @@
 internal import MailMessage
 
 extension Login {
-    /// Begins a mechanism with a relay; a token is read anew.
+    /// Begins a mechanism with a relay; a token is read anew, and a command run.
     ///
     /// - Throws: ``SASLError`` when the login cannot be made with the mechanism.
     func exchange(
@@ -31,7 +31,16 @@ extension Login {
                 token: try await currentToken(),
                 relay: relay
             )
-        default: return try GSASLExchange(mechanism, login: self, host: relay.host)
+        default:
+            var login = self
+            if mechanism.proof == .password, let passwordCommand {
+                do throws(SecretError) {
+                    login.password = try await passwordCommand.run()
+                } catch {
+                    throw SASLError("there is no password: \(error.summary)")
+                }
+            }
+            return try GSASLExchange(mechanism, login: login, host: relay.host)
         }
     }
 

@@ -7,6 +7,8 @@ package struct Login: Hashable, Sendable {
     package var user: String
     /// The password, if there is one.
     package var password: Secret?
+    /// The program that prints the password, if there is one; it is run for each connection.
+    package var passwordCommand: SecretCommand?
     /// Where the bearer token comes from, if there is one.
     package var token: TokenSource?
     /// The identity to act as; nil is that of the login name (RFC 4422 §2).
@@ -18,12 +20,14 @@ package struct Login: Hashable, Sendable {
     package init(
         user: String,
         password: Secret? = nil,
+        passwordCommand: SecretCommand? = nil,
         token: TokenSource? = nil,
         authorizationIdentity: String? = nil,
         mechanism: AuthMechanism = .auto
     ) {
         self.user = user
         self.password = password
+        self.passwordCommand = passwordCommand
         self.token = token
         self.authorizationIdentity = authorizationIdentity
         self.mechanism = mechanism
@@ -46,11 +50,14 @@ package struct Login: Hashable, Sendable {
             case .ntlm: false
             case .external: hasClientCertificate && hasNoSecret
             case .gssapi: hasNoSecret
-            default: mechanism.proof == .token ? token != nil : password != nil
+            default: mechanism.proof == .token ? token != nil : hasPassword
             }
         }
         return automatic.map(\.rawValue)
     }
 
-    private var hasNoSecret: Bool { password == nil && token == nil }
+    /// Whether there is a password, or will be.
+    package var hasPassword: Bool { password != nil || passwordCommand != nil }
+
+    private var hasNoSecret: Bool { !hasPassword && token == nil }
 }

@@ -10,7 +10,7 @@ package enum TokenSource: Hashable, Sendable {
     /// A file or credential, read for each connection.
     case kept(SecretSource)
     /// A program that prints it, run for each connection.
-    case command(TokenCommand)
+    case command(SecretCommand)
 
     /// The token as it is now.
     func token() async throws(SecretError) -> Secret {

@@ -26,7 +26,7 @@ struct SMTPQueueTool: AsyncParsableCommand {
             Send.self, List.self, Show.self, Flush.self, Hold.self, Release.self, Requeue.self, Fail.self,
             Delete.self, Pause.self, Resume.self, Process.self, Status.self, Check.self, Explain.self,
             Verify.self,
-            Expand.self, Sink.self,
+            Expand.self, Sink.self, Convert.self,
         ]
     )
 

@@ -17,7 +17,7 @@ struct ConfigurationErrorTests {
             ("Zebra = 1\nAardvark = 2", "1:1: unknown key Zebra"),
             (
                 "password = \"x\"",
-                "1:1: unknown key password: passwords do not stand in the configuration: use PasswordCredential or PasswordFile"
+                "1:1: unknown key password: passwords do not stand in the configuration: use PasswordCredential, PasswordFile or PasswordCommand"
             ),
             ("QueueDir = 5", "1:1: QueueDir: expected a string in quotes, found 5"),
             ("QueueDir = \"\"", "1:1: QueueDir is empty: leave the key out for the default"),
@@ -91,7 +91,7 @@ struct ConfigurationErrorTests {
         arguments: [
             (
                 "Pasword = \"x\"",
-                "3:1: unknown key Pasword in [[Relay]]: passwords do not stand in the configuration: use PasswordCredential or PasswordFile"
+                "3:1: unknown key Pasword in [[Relay]]: passwords do not stand in the configuration: use PasswordCredential, PasswordFile or PasswordCommand"
             ),
             (
                 "QueueDri = \"x\"",
@@ -99,7 +99,7 @@ struct ConfigurationErrorTests {
             ),
             (
                 "Password = \"x\"",
-                "3:1: unknown key Password in [[Relay]]: passwords do not stand in the configuration: use PasswordCredential or PasswordFile"
+                "3:1: unknown key Password in [[Relay]]: passwords do not stand in the configuration: use PasswordCredential, PasswordFile or PasswordCommand"
             ),
             ("Port = 25", "3:1: unknown key Port in [[Relay]]: did you mean MailPort?"),
             ("Username = \"x\"", "3:1: unknown key Username in [[Relay]]: did you mean User?"),
@@ -136,7 +136,7 @@ struct ConfigurationErrorTests {
             ("TLSClientCertificate = \"/c\"", "3:1: TLSClientCertificate needs TLSClientKey beside it"),
             (
                 "User = \"u\"",
-                "3:1: User without a password: set PasswordCredential or PasswordFile, or one of the Token keys"
+                "3:1: User without a password: set PasswordCredential, PasswordFile or PasswordCommand, or one of the Token keys"
             ),
             ("PasswordFile = \"/p\"", "3:1: PasswordFile without User: whose password is it?"),
             ("PasswordCredential = \"p\"", "3:1: PasswordCredential without User: whose password is it?"),

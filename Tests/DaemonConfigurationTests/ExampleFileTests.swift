@@ -8,59 +8,37 @@ import Testing
 
 @testable import DaemonConfiguration
 
-/// The example in `etc/` and the table of settings tell the same.
+/// The documents that are written from the table of settings, and what the table promises.
 struct ExampleFileTests {
-    private let lines: [String]
-
-    init() throws {
+    private static func project(_ path: String) throws -> String {
         let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let example = project.appending(path: "etc/smtpqd.toml")
-        lines = try String(contentsOf: example, encoding: .utf8).split(
-            separator: "\n",
-            omittingEmptySubsequences: false
-        ).map(String.init)
+        return try String(contentsOf: project.appending(path: path), encoding: .utf8)
     }
 
-    /// What the example shows of settings: the lines that begin with `#` and no blank, without the `#`.
-    private var settings: [String] {
-        lines.filter { $0.hasPrefix("#") && !$0.hasPrefix("# ") && $0 != "#" }.map { String($0.dropFirst()) }
+    @Test("etc/smtpqd.toml is what smtpq explain settings prints")
+    func example() throws {
+        #expect(try Self.project("etc/smtpqd.toml") == SettingsExampleWriter.text())
     }
 
-    @Test("Everything in the example is a comment")
-    func onlyComments() {
-        #expect(lines.allSatisfy { $0.isEmpty || $0.hasPrefix("#") })
-    }
-
-    @Test(
-        "The example shows every key of the table, in its order, with its default",
-        arguments: ["top", "[[Relay]]", "[[Route]]"]
-    )
-    func everyKey(section: String) throws {
-        let heads = settings.indices.filter { settings[$0].hasPrefix("[[") }
-        let parts = [
-            "top": (SettingsTable.top.filter { $0.kind != .tables }, settings[..<heads[0]]),
-            "[[Relay]]": (SettingsTable.relay, settings[(heads[0] + 1)..<heads[1]]),
-            "[[Route]]": (SettingsTable.route, settings[(heads[1] + 1)...]),
-        ]
-        #expect(heads.map { settings[$0] } == ["[[Relay]]", "[[Route]]"])
-        let (table, shown) = try #require(parts[section])
-        #expect(shown.map { $0.prefix { $0 != " " } } == table.map { $0.name[...] })
-        for (line, setting) in zip(shown, table) {
-            if let standard = setting.standard { #expect(line == "\(setting.name) = \(standard)") }
-        }
+    @Test("etc/man/smtpqd.toml.5 is what smtpq explain settings --man prints")
+    func manualPage() throws {
+        #expect(try Self.project("etc/man/smtpqd.toml.5") == SettingsPageWriter.text())
     }
 
     @Test("The example without its comment signs is a configuration")
     func uncommented() throws {
-        // Of the sources of a password or a token one is enough.
+        let settings = SettingsExampleWriter.text().split(separator: "\n")
+            .filter { $0.hasPrefix("#") && !$0.hasPrefix("# ") && $0 != "#" }.map { $0.dropFirst() }
+        // Of the sources of a password or a token one is enough; the relays of the route are not there.
         let sources = [
-            "PasswordFile", "PasswordCredential", "Token", "TokenCredential", "TokenFile", "TokenCommand",
+            "PasswordCredential", "PasswordFile", "PasswordCommand", "Token", "TokenCredential", "TokenFile",
+            "TokenCommand", "FirewallPasswordCredential", "FirewallPasswordFile",
         ]
-        for kept in sources {
-            let left = sources.filter { $0 != kept }
-            let route = try #require(settings.firstIndex(of: "[[Route]]"))
-            let text = settings[..<route].filter { line in !left.contains { line.contains($0 + " =") } }
+        let route = try #require(settings.firstIndex(of: "[[Route]]"))
+        for kept in sources.prefix(7) {
+            let left = sources.filter { $0 != kept && $0 != "FirewallPasswordFile" }
+            let text = settings[..<route].filter { line in !left.contains { line.hasPrefix($0 + " =") } }
                 .joined(separator: "\n")
             let relay = try decode(text).delivery.relays[0]
             #expect(relay.connection.login?.user == "app@example.com")
@@ -72,30 +50,41 @@ struct ExampleFileTests {
         func written(_ table: [Setting]) -> String {
             table.compactMap { setting in setting.standard.map { "\(setting.name) = \($0)\n" } }.joined()
         }
-        let stated = try decode(written(SettingsTable.top) + relay + written(SettingsTable.relay))
+        let stated = try decode(
+            written(SettingsTable.top) + relay + written(SettingsTable.settings(of: "Relay"))
+        )
         let silent = try decode(relay)
         #expect(stated.logLevel == silent.logLevel)
         #expect(stated.delivery.queueDirectory == silent.delivery.queueDirectory)
         #expect(stated.delivery.keepQueue == silent.delivery.keepQueue)
         #expect(stated.delivery.maxMessageBytes == silent.delivery.maxMessageBytes)
         #expect(stated.delivery.retry == silent.delivery.retry)
+        #expect(stated.delivery.receivedLimit == silent.delivery.receivedLimit)
+        #expect(stated.delivery.reports == silent.delivery.reports)
         #expect(stated.delivery.stopGrace == silent.delivery.stopGrace)
-        #expect(stated.delivery.relays[0].name == silent.delivery.relays[0].name)
-        #expect(stated.delivery.relays[0].connection == silent.delivery.relays[0].connection)
-        #expect(stated.delivery.relays[0].connections == silent.delivery.relays[0].connections)
-        #expect(
-            stated.delivery.relays[0].messagesPerConnection == silent.delivery.relays[0].messagesPerConnection
-        )
-        #expect(stated.delivery.relays[0].weight == silent.delivery.relays[0].weight)
-        #expect(stated.delivery.relays[0].idleTimeout == silent.delivery.relays[0].idleTimeout)
+        let (first, second) = (stated.delivery.relays[0], silent.delivery.relays[0])
+        #expect(first.name == second.name)
+        #expect(first.connection == second.connection)
+        #expect(first.connections == second.connections)
+        #expect(first.messagesPerConnection == second.messagesPerConnection)
+        #expect(first.recipientsPerTransaction == second.recipientsPerTransaction)
+        #expect(first.weight == second.weight)
+        #expect(first.idleTimeout == second.idleTimeout)
     }
 
-    @Test("Each key stands in the table once and says what it does")
+    @Test(
+        "Each key stands in its section once, says what it does, what is done without it, and has an example"
+    )
     func table() {
-        for table in [SettingsTable.top, SettingsTable.relay, SettingsTable.route] {
+        let needed = ["MailServer", "Relays"]
+        for table in [SettingsTable.settings(of: nil)] + SettingsTable.sections.map(\.settings) {
             #expect(Set(table.map(\.name)).count == table.count)
-            #expect(table.allSatisfy { !$0.meaning.isEmpty })
+            for setting in table {
+                #expect(setting.meaning.hasSuffix("."), "\(setting.name)")
+                #expect(!setting.meaning.contains("\n"), "\(setting.name)")
+                #expect(!setting.example.isEmpty, "\(setting.name)")
+                #expect((setting.standardInWords == nil) == needed.contains(setting.name), "\(setting.name)")
+            }
         }
-        #expect(Set(SettingsTable.top.map(\.name)).isDisjoint(with: SettingsTable.relay.map(\.name)))
     }
 }

@@ -26,10 +26,22 @@ struct LoginDecoderTests {
             try login(user + "TokenFile = \"/run/token\"\n")
                 == Login(user: "u", token: .kept(.file("/run/token")))
         )
-        let command = try #require(TokenCommand(["/bin/fetch", "--for", "a b"]))
+        let command = try #require(SecretCommand(["/bin/fetch", "--for", "a b"]))
         #expect(
             try login(user + "TokenCommand = [\"/bin/fetch\", \"--for\", \"a b\"]\n")
                 == Login(user: "u", token: .command(command))
+        )
+    }
+
+    @Test("A command for the password reaches the login, and counts as a password")
+    func passwordCommand() throws {
+        let command = try #require(SecretCommand(["/bin/fetch", "relay"]))
+        let keys = "User = \"u\"\nPasswordCommand = [\"/bin/fetch\", \"relay\"]\n"
+        #expect(try login(keys) == Login(user: "u", passwordCommand: command))
+        #expect(try login(keys + "AuthMechanism = \"PLAIN\"\n")?.mechanism == .named([.plain]))
+        #expect(
+            problem(relay + keys + "PasswordFile = \"/p\"\n")
+                == "main.toml:4:1: PasswordFile and PasswordCommand exclude each other"
         )
     }
 
@@ -80,11 +92,11 @@ struct LoginDecoderTests {
             ),
             (
                 "User = \"u\"\nTokenCommand = \"/bin/fetch\"",
-                "4:1: TokenCommand: expected a list of strings such as [\"a\", \"b\"], found \"/bin/fetch\""
+                "4:1: TokenCommand: expected a program and its arguments, such as [\"/usr/bin/a\", \"b\"]"
             ),
             (
                 "User = \"u\"\nToken = \"t\"\nAuthMechanism = \"PLAIN\"",
-                "5:1: AuthMechanism: PLAIN needs a password: PasswordCredential or PasswordFile"
+                "5:1: AuthMechanism: PLAIN needs a password: PasswordCredential, PasswordFile or PasswordCommand"
             ),
             (
                 "User = \"u\"\nPasswordFile = \"/p\"\nAuthMechanism = [\"PLAIN\", \"XOAUTH2\"]",

@@ -98,7 +98,7 @@ struct LoginTests {
 
     @Test("T29: a login never shows its secrets")
     func T29_hiddenSecrets() throws {
-        let command = try #require(TokenCommand(["/bin/true", "hunter2"]))
+        let command = try #require(SecretCommand(["/bin/true", "hunter2"]))
         for token in [TokenSource.stated(Secret("hunter2")), .command(command)] {
             let login = Login(user: "u", password: Secret("hunter2"), token: token)
             var dumped = ""

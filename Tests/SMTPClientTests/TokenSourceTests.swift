@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct TokenSourceTests {
     private func summary(_ words: [String], timeLimit: Duration = .seconds(60)) async throws -> String {
-        let command = try #require(TokenCommand(words, timeLimit: timeLimit))
+        let command = try #require(SecretCommand(words, timeLimit: timeLimit))
         let error = await #expect(throws: SecretError.self) { _ = try await command.run() }
         return error?.summary ?? "no error"
     }
@@ -32,14 +32,14 @@ import Testing
     func noShell() async throws {
         let argument = "$(id); `id` | \"x\" ; echo ' * \\"
         let command = try #require(
-            TokenCommand(["/usr/bin/printf", "%s", argument], timeLimit: .seconds(60))
+            SecretCommand(["/usr/bin/printf", "%s", argument], timeLimit: .seconds(60))
         )
         #expect(try await TokenSource.command(command).token().value == argument)
     }
 
     @Test("A command that is no absolute path is none", arguments: [[], ["fetch-token"], ["./x"], [""]])
     func relativePath(words: [String]) {
-        #expect(TokenCommand(words) == nil)
+        #expect(SecretCommand(words) == nil)
     }
 
     @Test("A command that fails tells the first line of its errors, made printable")

@@ -25,9 +25,9 @@ CODE = {
     r"\bnonisolated\(unsafe\)": "`nonisolated(unsafe)` switches the data-race check off",
 }
 # The two places where a program is started, by an absolute path with its arguments, without a shell: the command that prints a
-# token, and the full smtpq, which takes the place of the small one.
+# secret, and the full smtpq, which takes the place of the small one.
 STARTING = {
-    "Sources/SMTPClient/TokenCommand.swift": r"\bimport Subprocess\b",
+    "Sources/SMTPClient/SecretCommand.swift": r"\bimport Subprocess\b",
     "Sources/QuickSend/FullProgram.swift": PROGRAMS,
 }
 # In the text of literals too.
@@ -66,7 +66,7 @@ GOOD = {
         'struct Queue {}\n// never try! or print(\nlet text = "fatalError print( \\(writer.print("x"))"\n'
         "let base: DatabaseName\nwriter.system(1)\n/* popen( */\n"
     ),
-    "Sources/SMTPClient/TokenCommand.swift": "internal import Subprocess\n",
+    "Sources/SMTPClient/SecretCommand.swift": "internal import Subprocess\n",
 }
 BAD = {
     name: {"Sources/A/Queue.swift": text + "\n"}

@@ -37,6 +37,7 @@ TABLE = {
     "SystemdSupport": {"CSystemd", "Logging"},
     "ProgramOutput": set(),
     "DaemonConfiguration": {"Delivery", "MailMessage", "SMTPClient", "SMTPProtocol", "TOMLKit"},
+    "Migration": {"DaemonConfiguration", "Delivery", "MailMessage", "SMTPClient"},
     # The programs.
     "Submission": {"MailMessage", "ProgramOutput", "Spool"},
     "QuickSend": {"MailMessage", "ProgramOutput", "Spool", "Submission"},
@@ -45,8 +46,8 @@ TABLE = {
         "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     },
     "smtpq": {
-        "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient", "SMTPProtocol", "SMTPSink",
-        "Spool", "Submission", "ArgumentParser", "NIOPosix",
+        "DaemonConfiguration", "Delivery", "MailMessage", "Migration", "ProgramOutput", "SMTPClient", "SMTPProtocol",
+        "SMTPSink", "Spool", "Submission", "ArgumentParser", "NIOPosix",
     },
 }
 PLATFORM = {"Glibc", "Synchronization", "Dispatch"}

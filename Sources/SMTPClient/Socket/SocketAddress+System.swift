@@ -9,7 +9,8 @@ extension SocketAddress {
     init?(ip pointer: UnsafeMutablePointer<sockaddr>?) {
         guard let pointer else { return nil }
         let bytes = UnsafeRawPointer(pointer)
-        switch CInt(pointer.pointee.sa_family) {
+        // The family stands first in every address. Named as a member, the compiler may ask for a module that is not ours.
+        switch CInt(bytes.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET: self.init(bytes.loadUnaligned(as: sockaddr_in.self))
         case AF_INET6: self.init(bytes.loadUnaligned(as: sockaddr_in6.self))
         default: return nil

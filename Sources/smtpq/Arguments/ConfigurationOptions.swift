@@ -61,4 +61,13 @@ struct ConfigurationOptions: ParsableArguments {
             throw CommandFailure("\(error)", .configuration)
         }
     }
+
+    /// What is in force and where it comes from, without the secrets.
+    func inventory() throws(CommandFailure) -> ConfigurationInventory {
+        do throws(ConfigurationError) {
+            return try ConfigurationLoader.inventory(path: path)
+        } catch {
+            throw CommandFailure("\(error)", .configuration)
+        }
+    }
 }

@@ -7,6 +7,6 @@ internal import ArgumentParser
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what would happen, and why.",
-        subcommands: [ExplainRoute.self, ExplainRetry.self]
+        subcommands: [ExplainRoute.self, ExplainRetry.self, ExplainConfig.self, ExplainSettings.self]
     )
 }

@@ -5,11 +5,11 @@ internal import MailMessage
 internal import Subprocess
 internal import SystemPackage
 
-/// A program that prints a bearer token on one line.
+/// A program that prints a secret, a password or a bearer token, on one line.
 ///
 /// No shell has a part in it: each argument reaches the program as it stands. This is the only program that is ever
 /// started.
-package struct TokenCommand: Hashable, Sendable {
+package struct SecretCommand: Hashable, Sendable {
     private static let timeLimit = Duration.seconds(10)
     private static let outputByteLimit = 16 << 10
 
@@ -46,10 +46,10 @@ package struct TokenCommand: Hashable, Sendable {
                     return nil
                 }
                 defer { group.cancelAll() }
-                guard let token = try await group.next() ?? nil else {
+                guard let secret = try await group.next() ?? nil else {
                     throw SecretError("\(shownProgram) does not end within \(timeLimit)")
                 }
-                return token
+                return secret
             }
         } catch let error as SecretError {
             throw error
@@ -88,7 +88,7 @@ package struct TokenCommand: Hashable, Sendable {
     private var shownProgram: String { PrintableText(program, limitBytes: 300).string }
 }
 
-extension TokenCommand: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension SecretCommand: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The program alone: an argument may be a secret.
     package var description: String { shownProgram }
     /// The same as ``description``.

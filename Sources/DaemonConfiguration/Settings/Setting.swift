@@ -11,6 +11,8 @@ package struct Setting: Hashable, Sendable {
         case secret
         /// A list of texts, not empty.
         case stringList
+        /// A program with its arguments, which are never shown.
+        case command
         /// A text, or a list of texts, not empty.
         case strings
         /// Names in order of preference, those of one rank in a list of their own.
@@ -40,6 +42,7 @@ package struct Setting: Hashable, Sendable {
             switch self {
             case .string, .secret: "a string in quotes"
             case .stringList: "a list of strings such as [\"a\", \"b\"]"
+            case .command: "a program and its arguments, such as [\"/usr/bin/a\", \"b\"]"
             case .strings: "a string, or a list such as [\"a\", \"b\"]"
             case .ranks: "names in order of preference, equal ones in a list: [\"a\", [\"b\", \"c\"]]"
             case .boolean: "true or false"
@@ -62,8 +65,50 @@ package struct Setting: Hashable, Sendable {
     package let name: String
     /// What its value is.
     package let kind: Kind
-    /// The default, as it would be written; nil when there is none.
+    /// The default, as it would be written; nil when there is none, or none that could be written.
     package let standard: String?
-    /// What it does.
+    /// What is done without the key, in words, where ``standard`` cannot say it.
+    package let otherwise: String?
+    /// What its numbers count, where the kind does not say it.
+    package let unit: String?
+    /// A value to show, as it would be written.
+    package let example: String
+    /// What it does: one paragraph.
     package let meaning: String
+
+    /// A key; the example is the default, where there is one.
+    package init(
+        name: String,
+        kind: Kind,
+        standard: String?,
+        otherwise: String? = nil,
+        unit: String? = nil,
+        example: String? = nil,
+        meaning: String
+    ) {
+        self.name = name
+        self.kind = kind
+        self.standard = standard
+        self.otherwise = otherwise
+        self.unit = unit
+        self.example = example ?? standard ?? ""
+        self.meaning = meaning
+    }
+
+    /// What its value may be, in words.
+    package var words: String { kind.words + (unit.map { ", " + $0 } ?? "") }
+
+    /// Which values there are, as a sentence without its point; nil where each value is one.
+    var valuesInWords: String? {
+        switch kind {
+        case .integer, .choice, .words, .spelling: words.prefix(1).uppercased() + words.dropFirst()
+        default: nil
+        }
+    }
+
+    /// Whether a value is never shown.
+    package var isSecret: Bool { kind == .secret || kind == .command }
+
+    /// The default in words; nil when there is none, and the key is needed.
+    package var standardInWords: String? { standard ?? otherwise }
 }
