@@ -18,6 +18,9 @@ from kit.waiting import wait_until
 ELSEWHERE = {
     "scripts/quickstart": "test_quickstart runs it",
     "scripts/test": "it is what runs this test",
+    "scripts/bench": "it takes minutes; CI runs its short form",
+    "scripts/package-deb": "test_package runs it",
+    "sudo apt install": "test_package does it, under a systemd of its own",
     "sudo scripts/install": "test_install and test_systemd run it",
     "sudo editor": "a person does it",
     "sudo systemctl": "test_systemd does it, with systemd as PID 1",

@@ -13,7 +13,7 @@ from kit.binaries import PROJECT, binaries
 from kit.workspace import Workspace
 
 PROGRAMS = ("smtpq", "smtpqd")
-MANUAL = ("smtpq.1", "sendmail.1", "mailq.1", "newaliases.1", "smtpq-queue.5", "smtpqd.8")
+MANUAL = ("smtpq.1", "sendmail.1", "mailq.1", "newaliases.1", "smtpq-queue.5", "smtpqd.toml.5", "smtpqd.8")
 
 
 class Install(unittest.TestCase):

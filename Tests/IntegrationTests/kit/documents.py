@@ -21,8 +21,9 @@ class Block:
 
 
 def documents():
-    """README.md, CONTRIBUTING.md and the pages of the manuals, as paths in the project."""
-    pages = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("Sources/*/*.docc/*.md")]
+    """The README files, CONTRIBUTING.md and the pages of the manuals, as paths in the project."""
+    named = ("README.md", "CONTRIBUTING.md", "scripts/README.md")
+    pages = [*(PROJECT / name for name in named), *PROJECT.glob("Sources/*/*.docc/*.md")]
     return sorted(page.relative_to(PROJECT) for page in pages)
 
 
