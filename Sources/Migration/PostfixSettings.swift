@@ -29,7 +29,7 @@ enum PostfixSettings {
         "readme_directory", "html_directory", "manpage_directory", "sample_directory", "sendmail_path",
         "newaliases_path",
         "mailq_path", "mail_owner", "setgid_group", "mynetworks", "mynetworks_style", "append_dot_mydomain",
-        "biff", "mydomain",
+        "biff", "smtp_host_lookup", "mydomain",
     ]
     /// Parameters with no counterpart, by the beginning of their names.
     private static let left = [

@@ -26,12 +26,16 @@ package enum SSMTPReader {
         var translation = Translation()
         var keys: [String: (value: String, line: SourceLine)] = [:]
         for line in SourceLine.lines(of: try files.text(path), file: path) {
-            let parts = line.text.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2 else {
+            // A value ends at the first blank, = or #, a password too.
+            let text = line.text.prefix { $0 != "#" }
+            let key = text.prefix { $0 != "=" && !$0.isWhitespace }
+            let value = text.dropFirst(key.count).drop { $0 == "=" || $0.isWhitespace }
+                .prefix { $0 != "=" && !$0.isWhitespace }
+            guard !key.isEmpty, !value.isEmpty else {
                 translation.remark("is no KEY=VALUE", at: line)
                 continue
             }
-            keys[parts[0].trimmed.lowercased()] = (parts[1].trimmed, line)
+            keys[key.lowercased()] = (String(value), line)
         }
         guard let hub = keys["mailhub"] else { throw MigrationError(path, "names no mailhub") }
         guard let relay = relay(at: hub.value, hub.line, keys, &translation) else {

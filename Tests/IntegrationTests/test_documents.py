@@ -24,6 +24,7 @@ ELSEWHERE = {
     "sudo scripts/install": "test_install and test_systemd run it",
     "sudo editor": "a person does it",
     "sudo systemctl": "test_systemd does it, with systemd as PID 1",
+    "smtpq process": "there is a daemon here; test_process runs it without",
     "journalctl": "there is no journal; test_systemd reads the one of a real systemd",
     "cc program.c": "test_procedural compiles C programs with these flags",
 }

@@ -39,5 +39,10 @@ class Originals:
     def nullmailer(self, message, sender, recipients):
         """Enqueue, and let its daemon run once over the queue."""
         self.root.run("sh", "-c", "echo 0 > /etc/nullmailer/pausetime; chown -R mail: /var/spool/nullmailer")
-        self.root.run("/usr/sbin/nullmailer-inject", "-f", sender, *recipients, data=message)
-        Program(self.root.command("/usr/sbin/nullmailer-send"), self.folder / "nullmailer.log").start().wait(60)
+        self.root.run("/usr/bin/nullmailer-inject", "-f", sender, *recipients, data=message)
+        self.daemon = Program(self.root.command("/usr/sbin/nullmailer-send"), self.folder / "nullmailer.log").start()
+        self.daemon.wait(60)
+
+    def log(self):
+        """What nullmailer says."""
+        return self.daemon.output()
