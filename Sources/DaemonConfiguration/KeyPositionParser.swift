@@ -3,8 +3,8 @@
 
 /// Finds where keys, sections and array elements stand in a TOML document.
 ///
-/// The TOML library gives positions of syntax errors only; errors of meaning need them as well. The text has been through the
-/// library before: what is parsed here is valid, and of what is not the parser says nothing, in bounded time.
+/// The TOML library gives positions of syntax errors only; errors of meaning need them as well. What is no TOML the parser says
+/// nothing of, in bounded time. It goes before the library, which does not bear keys with thousands of parts.
 ///
 /// - SeeAlso: TOML 1.0.0
 struct KeyPositionParser {
@@ -56,6 +56,10 @@ struct KeyPositionParser {
         while let scalar = current, scalar == "]" || isSpace(scalar) { advance() }
 
         var path = DocumentPath.root
+        guard keys.count <= Self.deepest else {
+            giveUp(at: start)
+            return path
+        }
         for (number, key) in keys.enumerated() {
             path = path.appending(key)
             note(path, start)
@@ -75,7 +79,9 @@ struct KeyPositionParser {
     private mutating func parsePair(in table: DocumentPath, depth: Int) {
         let start = position
         var path = table
-        for key in parseKeys() {
+        let keys = parseKeys()
+        guard keys.count <= Self.deepest else { return giveUp(at: start) }
+        for key in keys {
             path = path.appending(key)
             note(path, start)
         }
@@ -87,11 +93,7 @@ struct KeyPositionParser {
     }
 
     private mutating func parseValue(of path: DocumentPath, depth: Int) {
-        guard depth < Self.deepest else {
-            // Whatever this is, it is no configuration of ours: the rest has no positions.
-            index = scalars.count
-            return
-        }
+        guard depth < Self.deepest else { return giveUp(at: position) }
         guard let scalar = current else { return }
         switch scalar {
         case "\"", "'":
@@ -140,6 +142,12 @@ struct KeyPositionParser {
             }
             if index == start { return }
         }
+    }
+
+    /// Whatever this is, it is no configuration of ours: the rest has no positions.
+    private mutating func giveUp(at position: TextPosition) {
+        found.noteDepth(at: position)
+        index = scalars.count
     }
 
     // MARK: Keys and strings

@@ -8,6 +8,9 @@ struct KeyPositions: Hashable, Sendable {
     /// Where the character NUL is written as an escape, if anywhere.
     private(set) var null: TextPosition?
 
+    /// Where it nests deeper than any configuration, if anywhere; what follows has no places.
+    private(set) var depth: TextPosition?
+
     /// The place of a key, a section or an element; of a table written in parts, its first part.
     subscript(path: DocumentPath) -> TextPosition? { positions[path] }
 
@@ -16,6 +19,11 @@ struct KeyPositions: Hashable, Sendable {
     /// The first one that is noted for a path stays.
     mutating func note(_ path: DocumentPath, at position: TextPosition) {
         if positions[path] == nil { positions[path] = position }
+    }
+
+    /// Notes that it nests too deeply.
+    mutating func noteDepth(at position: TextPosition) {
+        depth = depth ?? position
     }
 
     /// Notes a NUL.

@@ -161,8 +161,11 @@ struct SettingsDecoder {
             let position = TextPosition(line: before.count, column: (before.last?.count ?? 0) + 1)
             throw ConfigurationError(file: file, position: position, "the character NUL is no text")
         }
-        let table = try parse(text, file)
         let positions = KeyPositionParser.parse(text)
+        if let depth = positions.depth {
+            throw ConfigurationError(file: file, position: depth, "nests deeper than a configuration does")
+        }
+        let table = try parse(text, file)
         if let null = positions.null {
             throw ConfigurationError(
                 file: file,

@@ -79,6 +79,18 @@ class Logins(LoginTestCase):
         self.dovecot_with("plain cram-md5", {USER: PASSWORD})
         self.assert_logs_in(self.client("listed", ["SCRAM-SHA-1", "CRAM-MD5"], login=(USER, PASSWORD)), "CRAM-MD5")
 
+    def test_a_command_prints_the_password(self):
+        self.dovecot_with("plain scram-sha-256", {USER: PASSWORD})
+        program = self.workspace.path / "fetch-password"
+        program.write_text(f"#!/usr/bin/python3\nimport sys\nprint({PASSWORD!r} if sys.argv[1:] == ['a b'] else 'wrong')\n")
+        program.chmod(0o755)
+        command = [str(program), "a b"]
+        self.assert_logs_in(self.client("command", "auto", user=USER, password_command=command), "SCRAM-SHA-256")
+        program.write_text('#!/usr/bin/python3\nimport sys\nsys.exit("the vault is sealed")\n')
+        self.assert_waits_without_login(
+            self.client("failing", "auto", user=USER, password_command=command), [PASSWORD], "the vault is sealed"
+        )
+
     # Tokens
 
     def test_each_token_mechanism_logs_in_and_refuses_a_wrong_token(self):

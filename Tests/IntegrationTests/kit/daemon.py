@@ -38,6 +38,7 @@ RELAY = {
     "client_certificate": "TLSClientCertificate",
     "client_key": "TLSClientKey",
     "user": "User",
+    "password_command": "PasswordCommand",
     "token": "Token",
     "token_file": "TokenFile",
     "token_command": "TokenCommand",
