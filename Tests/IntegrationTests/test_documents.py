@@ -26,6 +26,7 @@ ELSEWHERE = {
     "sudo systemctl": "test_systemd does it, with systemd as PID 1",
     "smtpq process": "there is a daemon here; test_process runs it without",
     "journalctl": "there is no journal; test_systemd reads the one of a real systemd",
+    "setfacl": "it is for hosts with node_exporter and its folder",
     "cc program.c": "test_procedural compiles C programs with these flags",
 }
 # How a file of a language becomes a running program.
@@ -37,7 +38,7 @@ RUN = {
 }
 ENDINGS = {"python": ".py", "php": ".php", "go": ".go", "rust": ".rs"}
 # Languages of blocks that are no programs. Those of Swift are compiled: see scripts/checks/examples.py.
-NO_PROGRAMS = {"toml", "ini", "swift"}
+NO_PROGRAMS = {"toml", "ini", "yaml", "swift"}
 PACKAGES = ["php-cli", "python3", "gccgo-12", "rustc"]
 CONFIGURATION = '[[Relay]]\nMailServer = "127.0.0.1"\nMailPort = {port}\nTLS = "none"\n'
 # What the other programs of the guide have, so that there is something to convert.
