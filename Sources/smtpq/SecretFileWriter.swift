@@ -6,6 +6,7 @@ internal import MailMessage
 internal import Migration
 internal import ProgramOutput
 internal import SMTPClient
+internal import Submission
 
 /// Writes secrets of another program's configuration into files of their own.
 struct SecretFileWriter {

@@ -4,6 +4,7 @@
 import DaemonConfiguration
 import Foundation
 import Spool
+import Submission
 import Testing
 
 @testable import smtpq

@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import MailMessage
 internal import Migration
 internal import ProgramOutput
+internal import Submission
 
 /// `smtpq convert`: the configuration of another program as one of smtpqd.
 struct Convert: ParsableCommand {

@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import DaemonConfiguration
 internal import MailMessage
 internal import ProgramOutput
+internal import Submission
 
 /// `smtpq explain settings`: what each setting means.
 struct ExplainSettings: ParsableCommand {
