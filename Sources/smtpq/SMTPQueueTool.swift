@@ -36,8 +36,9 @@ struct SMTPQueueTool: AsyncParsableCommand {
     @MainActor
     static func main() async {
         StandardDescriptors.openMissing()
+        let given = Array(CommandLine.arguments.dropFirst())
+        if let name = TraditionalName(program: CommandLine.arguments.first ?? "") { name.run(given) }
         do {
-            let given = Array(CommandLine.arguments.dropFirst())
             try CommandName.check(given.first, known: configuration.subcommands.map { $0._commandName })
             let arguments = try AddressArguments.separated(given, valueOptions: Send.valueOptions)
             var command = try parseAsRoot(arguments)
