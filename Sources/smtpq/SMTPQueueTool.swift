@@ -24,7 +24,8 @@ struct SMTPQueueTool: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Send.self, List.self, Show.self, Flush.self, Hold.self, Release.self, Requeue.self, Fail.self,
-            Delete.self, Pause.self, Resume.self, Process.self, Status.self, Check.self, Explain.self,
+            Delete.self, Pause.self, Resume.self, Process.self, Status.self, Top.self, Check.self,
+            Explain.self,
             Verify.self,
             Expand.self, Sink.self,
         ]
