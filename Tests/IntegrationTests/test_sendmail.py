@@ -4,6 +4,7 @@
 """`sendmail`, `mailq` and `newaliases`: what scripts and programs have relied on for decades."""
 
 import getpass
+import json
 import re
 import smtplib
 import subprocess
@@ -178,6 +179,12 @@ class Addresses(MailerTestCase):
         self.assertEqual(transaction.sender, "cron@app1.example")
         self.assertEqual(transaction.recipients, ["admin@example.com", "webmaster@app1.example"])
         self.assertEqual(transaction.header("To"), "root@app1.example")
+
+    def test_smtpq_sees_addresses_as_the_daemon_does(self):
+        self.queue.drop(b"Queue-From: cron\nQueue-To: root\n\nx\n", "first")
+        (line,) = self.smtpqd.smtpq("list", "--recipient", "admin@example.com", "--json").stdout.splitlines()
+        shown = json.loads(line)
+        self.assertEqual((shown["sender"], shown["recipients"][0]["address"]), ("cron@app1.example", "admin@example.com"))
 
     def test_a_change_of_the_aliases_counts_at_once_and_a_reload_brings_senders(self):
         self.smtpqd.start()
