@@ -7,8 +7,8 @@ BUILD_PACKAGES=(libgsasl-dev libidn2-dev libsystemd-dev pkg-config)
 TEST_PACKAGES=(
     cron dante-server dbus debhelper dovecot-core dovecot-gssapi e2fsprogs g++ gcc git-email krb5-admin-server krb5-kdc krb5-user
     libfaketime libmailtools-perl libsasl2-modules lintian mandoc microsocks mutt openssh-client openssh-server openssl php-cli postfix
-    prometheus prometheus-node-exporter python3 python3-aiosmtpd python3-flufl.bounce python3-fusepy python3-prometheus-client
-    s-nail sasl2-bin strace systemd tinyproxy tmux util-linux valgrind
+    prometheus prometheus-node-exporter python3 python3-aiosmtpd python3-flufl.bounce python3-fusepy python3-jsonschema
+    python3-prometheus-client s-nail sasl2-bin strace systemd tinyproxy tmux util-linux valgrind
 )
 
 # Runs a command as root.

@@ -80,6 +80,9 @@ struct Send: ParsableCommand {
         )
         let enqueuer = try MessageEnqueuer(queue.location())
         Interruption.watch()
+        if many.batch, outcome.wait {
+            throw CommandFailure("--wait is for one message, not for --batch", .usage)
+        }
         if many.batch {
             let batch = BatchEnqueuer(enqueuer, request: request, key: envelope.key)
             let (messages, input) = try many.messages(file: operands.file) { batch.flush() }
