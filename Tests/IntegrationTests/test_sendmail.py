@@ -208,6 +208,7 @@ class Addresses(MailerTestCase):
         self.assertEqual(
             self.mailer.run("-bv", "postmaster", "bob").stdout, "postmaster goes to admin@example.com\nbob goes to bob@app1.example\n"
         )
+        self.assertIn("admin@example.com", self.smtpqd.smtpq("explain", "route", "postmaster").stdout)
         result = self.mailer.run(name="newaliases")
         self.assertEqual(result.stdout, f"{self.aliases}: 3 aliases, in force without more ado\n")
         self.assertIn(f"newaliases: {self.aliases}:3: \"|/usr/bin/list\" runs a program", result.stderr)
