@@ -15,9 +15,11 @@ package struct ConfigurationInventory: Sendable {
     /// The inventory of decoded sections.
     init(sections: [SectionReader], decoded: DaemonSettings) {
         let tops = sections.filter { $0.name == nil }
-        var inForce = SettingsTable.settings(of: nil).map { setting in
-            // A later file overrides an earlier one.
-            tops.reversed().lazy.compactMap { $0.inForce(setting, in: nil) }.first ?? Self.standard(setting)
+        var inForce = SettingsTable.settings(of: nil).flatMap { setting in
+            let stated = tops.compactMap { $0.inForce(setting, in: nil) }
+            if stated.isEmpty { return [Self.standard(setting)] }
+            // A later file overrides an earlier one; of a table single names.
+            return setting.kind == .addressTable ? stated : stated.suffix(1)
         }
         let relays = decoded.delivery.relays
         let routes = decoded.delivery.routes

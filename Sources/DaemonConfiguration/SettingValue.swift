@@ -6,6 +6,20 @@ internal import TOMLKit
 
 /// The value of a key, as far as it may be shown.
 package enum SettingValue: Hashable, Sendable, CustomStringConvertible {
+    /// A value with its name.
+    package struct Member: Hashable, Sendable {
+        /// The name.
+        package let name: String
+        /// The value.
+        package let value: SettingValue
+
+        /// A value with its name.
+        package init(name: String, value: SettingValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// A text.
     case text(String)
     /// A whole number.
@@ -14,6 +28,8 @@ package enum SettingValue: Hashable, Sendable, CustomStringConvertible {
     case flag(Bool)
     /// Several values.
     case list([SettingValue])
+    /// Values by their names, in the order of the names.
+    case table([Member])
     /// A secret, which is not shown; of a command the program alone.
     case hidden(program: String?)
 
@@ -24,6 +40,8 @@ package enum SettingValue: Hashable, Sendable, CustomStringConvertible {
         case .number(let number): "\(number)"
         case .flag(let flag): "\(flag)"
         case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+        case .table(let members):
+            "{ " + members.map { "\(Self.quoted($0.name)) = \($0.value)" }.joined(separator: ", ") + " }"
         case .hidden(let program):
             program.map { "[\"\(PrintableText($0, limitBytes: 300))\", …]" } ?? "[secret]"
         }
@@ -57,6 +75,13 @@ package enum SettingValue: Hashable, Sendable, CustomStringConvertible {
         switch value.type {
         case .int: self = .number(value.int ?? 0)
         case .bool: self = .flag(value.bool ?? false)
+        case .table:
+            let table = value.table
+            self = .table(
+                (table?.keys ?? []).sorted().compactMap { name in
+                    table?[name].map { Member(name: name, value: SettingValue($0)) }
+                }
+            )
         case .array: self = .list(value.array?.map { SettingValue($0) } ?? [])
         default: self = .text(value.string ?? "")
         }

@@ -29,10 +29,15 @@ struct SettingsDecoder {
     /// What has been read, in the order of the files.
     private var sections: [SectionReader] = []
 
+    private var localAddresses: LocalAddressDecoder
+
     private let host: HostFacts
 
     /// A decoder that asks this host what the text cannot answer.
-    init(host: HostFacts) { self.host = host }
+    init(host: HostFacts) {
+        self.host = host
+        localAddresses = LocalAddressDecoder(host: host)
+    }
 
     /// Takes one file in.
     mutating func add(_ text: String, file: String) throws(ConfigurationError) {
@@ -49,6 +54,7 @@ struct SettingsDecoder {
         intervals = try reader.durations("RetryIntervals") ?? intervals
         maxAge = try reader.duration("MaxAge") ?? maxAge
         try addReports(reader)
+        try localAddresses.add(reader)
         stopGrace = try reader.duration("StopGrace") ?? stopGrace
         if let time = try reader.duration("ExitWhenIdle") {
             guard time >= .seconds(5) else {
@@ -103,12 +109,18 @@ struct SettingsDecoder {
             retry: RetryPolicy(intervals: intervals, jitter: RetryPolicy.standard.jitter, maxAge: maxAge),
             reports: reportPolicy(greeting: first.settings.connection.hello),
             receivedLimit: receivedLimit,
+            localAddresses: localAddresses.rules(),
             relays: relays.map(\.settings),
             routes: try decodedRoutes(),
             stopGrace: stopGrace,
             exitWhenIdle: exitWhenIdle
         )
-        return DaemonSettings(delivery: delivery, logLevel: logLevel, metrics: metrics)
+        return DaemonSettings(
+            delivery: delivery,
+            logLevel: logLevel,
+            metrics: metrics,
+            aliasFile: localAddresses.aliasFile
+        )
     }
 
     /// What is in force and where it comes from, after the last file.

@@ -19,7 +19,7 @@ struct MSMTPAccountReader {
         "tls_key_file",
         "tls_cert_file", "tls_host_override", "tls_certcheck", "tls_fingerprint", "timeout", "domain",
         "source_ip",
-        "proxy_host", "proxy_port", "from", "protocol", "socket",
+        "aliases", "maildomain", "proxy_host", "proxy_port", "from", "protocol", "socket",
     ]
     /// Commands that say how msmtp logs or writes headers; nothing is lost without them.
     private static let needless: Set = [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+internal import DaemonConfiguration
 internal import Delivery
 
 /// Translates the configuration of msmtp: each account becomes a relay.
@@ -27,6 +28,15 @@ package enum MSMTPReader {
         }
         guard !translation.relays.isEmpty else {
             throw MigrationError(path, "names no account that can be used")
+        }
+        if let aliases = accounts.all.lazy.compactMap({ $0["aliases"] }).first {
+            let path = files.expanded(aliases.value)
+            if path.hasPrefix("/"), !RelayRules.hasControls(path) {
+                translation.settings["AliasFile"] = .text(path)
+            }
+        }
+        if let domain = accounts.all.lazy.compactMap({ $0["maildomain"] }).first {
+            AddressRules.setDomain(domain.value, at: domain.line, &translation)
         }
         try addRoutes(accounts, names, path, &translation)
         return translation

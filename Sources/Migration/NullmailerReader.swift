@@ -10,10 +10,6 @@ internal import MailMessage
 package enum NullmailerReader {
     /// Control files with no counterpart, and what there is instead.
     private static let left = [
-        "adminaddr": "mail to names of this host is not sent to another address: write to full addresses",
-        "allmailfrom": "the senders of envelopes are those that applications give: smtpq send -f SENDER",
-        "defaultdomain": "addresses without a domain are refused: write full addresses",
-        "defaulthost": "addresses without a domain are refused: write full addresses",
         "doublebounceto": "a report that cannot be delivered is kept as .failed",
         "idhost": "the domain of a Message-ID that is missing is the host's own name",
     ]
@@ -45,6 +41,19 @@ package enum NullmailerReader {
         }
         if let lifetime = try line("queuelifetime"), let seconds = RelayRules.seconds(lifetime.text) {
             translation.settings["MaxAge"] = .number(seconds)
+        }
+        if let admin = try line("adminaddr") {
+            let targets = admin.text.split(separator: ",").map(\.trimmed)
+            AddressRules.addAlias("*", targets, at: admin, &translation)
+        }
+        if let sender = try line("allmailfrom") {
+            AddressRules.addSender("*", sender.text, at: sender, &translation)
+        }
+        // A host without a point gets the domain too.
+        let domain = try line("defaultdomain")
+        if let host = try line("defaulthost") {
+            let name = host.text.contains(".") ? host.text : host.text + (domain.map { "." + $0.text } ?? "")
+            AddressRules.setDomain(name, at: host, &translation)
         }
         setPauses(try line("pausetime"), try line("maxpause"), &translation)
         for (name, instead) in left.sorted(by: { $0.key < $1.key }) {

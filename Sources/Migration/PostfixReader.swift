@@ -41,7 +41,7 @@ package enum PostfixReader {
         if let first = translation.relays.first, first["TLS"] != .text("none") {
             reader.remarkOnTLS(&translation)
         }
-        PostfixSettings.set(parameters, &translation)
+        try PostfixSettings.set(parameters, files: files, &translation)
         return translation
     }
 

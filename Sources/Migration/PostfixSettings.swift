@@ -29,7 +29,8 @@ enum PostfixSettings {
         "readme_directory", "html_directory", "manpage_directory", "sample_directory", "sendmail_path",
         "newaliases_path",
         "mailq_path", "mail_owner", "setgid_group", "mynetworks", "mynetworks_style", "append_dot_mydomain",
-        "biff", "smtp_host_lookup", "mydomain",
+        "myorigin", "alias_maps", "alias_database", "sender_canonical_maps", "biff", "smtp_host_lookup",
+        "mydomain",
     ]
     /// Parameters with no counterpart, by the beginning of their names.
     private static let left = [
@@ -39,10 +40,7 @@ enum PostfixSettings {
         ("virtual_", "smtpqd delivers nothing on this host"),
         ("home_mailbox", "smtpqd delivers nothing on this host"),
         ("mydestination", "smtpqd delivers nothing on this host: all mail goes to the relay"),
-        ("alias_", "mail to names of this host is not sent to another address: write to full addresses"),
-        ("myorigin", "addresses without a domain are refused: write full addresses"),
-        ("masquerade_", "senders are those that applications give: smtpq send -f SENDER"),
-        ("sender_canonical", "senders are those that applications give: smtpq send -f SENDER"),
+        ("masquerade_", "EnvelopeFrom changes the senders of envelopes"),
         ("canonical_maps", "addresses are those that applications give"),
         ("smtp_generic_maps", "addresses are those that applications give"),
         ("header_checks", "contents stay as they are"), ("body_checks", "contents stay as they are"),
@@ -54,7 +52,12 @@ enum PostfixSettings {
     ]
 
     /// Takes over what holds for the daemon, and tells what is left.
-    static func set(_ parameters: PostfixParameters, _ translation: inout Translation) {
+    static func set(
+        _ parameters: PostfixParameters,
+        files: SourceFiles,
+        _ translation: inout Translation
+    ) throws(MigrationError) {
+        try setAddresses(parameters, files, &translation)
         if let limit = parameters["message_size_limit"].flatMap({ Int($0) }), limit > 0 {
             translation.settings["MaxMessageSize"] = .number(limit)
         }
@@ -67,13 +70,42 @@ enum PostfixSettings {
             }
         }
         setIntervals(parameters, &translation)
-        for name in parameters.names where !known.contains(name) {
+        for name in parameters.names where !known.contains(name) && parameters[name] != nil {
             guard let found = left.first(where: { name.hasPrefix($0.0) })?.1 else {
                 let shown = PrintableText(name, limitBytes: 60)
                 translation.remark("\(shown) has no counterpart", at: parameters.line(name))
                 continue
             }
             translation.remark("\(PrintableText(name, limitBytes: 60)): \(found)", at: parameters.line(name))
+        }
+    }
+
+    private static func setAddresses(
+        _ parameters: PostfixParameters,
+        _ files: SourceFiles,
+        _ translation: inout Translation
+    ) throws(MigrationError) {
+        if var origin = parameters["myorigin"] {
+            if origin.hasPrefix("/") {
+                origin =
+                    try files.textIfThere(origin)?.split(whereSeparator: \.isWhitespace).first.map(
+                        String.init
+                    ) ?? ""
+            }
+            AddressRules.setDomain(origin, at: parameters.line("myorigin"), &translation)
+        }
+        if let maps = parameters["alias_maps"], maps != "hash:/etc/aliases" {
+            let parts = maps.split(separator: ":", maxSplits: 1).map(String.init)
+            if parts.count == 2, parts[1].hasPrefix("/"), !parts[1].contains(" "), !parts[1].contains(",") {
+                translation.settings["AliasFile"] = .text(parts[1])
+            } else {
+                translation.remark("alias_maps: AliasFile takes one file", at: parameters.line("alias_maps"))
+            }
+        }
+        for entry in try PostfixTable("sender_canonical_maps", of: parameters, files: files, &translation)
+            .entries
+        {
+            AddressRules.addSender(entry.key, entry.value, at: entry.line, &translation)
         }
     }
 

@@ -11,8 +11,6 @@ internal import MailMessage
 package enum SSMTPReader {
     /// Keys with no counterpart, and what there is instead.
     private static let left = [
-        "root": "mail to names of this host is not sent to another address: write to full addresses",
-        "rewritedomain": "the senders of envelopes are those that applications give: smtpq send -f SENDER",
         "fromlineoverride": "the From of a message stays as the application has written it",
         "tls_ca_dir": "TLSCAFile takes a file, not a folder",
         "minuserid": "it has no counterpart", "debug": "see LogLevel",
@@ -43,6 +41,12 @@ package enum SSMTPReader {
         }
         let name = try translation.add(relay.relay, named: relay.host, from: path)
         remark(on: keys, &translation)
+        if let root = keys["root"] {
+            AddressRules.addAlias("root", [root.value], at: root.line, &translation)
+        }
+        if let domain = keys["rewritedomain"] ?? keys["hostname"] {
+            AddressRules.setDomain(domain.value, at: domain.line, &translation)
+        }
 
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let aliases = folder + "/revaliases"
@@ -109,7 +113,8 @@ package enum SSMTPReader {
         _ translation: inout Translation
     ) {
         let known: Set = [
-            "mailhub", "usetls", "usestarttls", "usetlscert", "authuser", "authpass", "authmethod",
+            "mailhub", "root", "rewritedomain", "usetls", "usestarttls", "usetlscert", "authuser", "authpass",
+            "authmethod",
             "hostname", "tls_ca_file",
             "tlscert", "tlskey",
         ]
@@ -120,7 +125,7 @@ package enum SSMTPReader {
         }
     }
 
-    /// A line of `revaliases`, `user:address:mailhub`: mail from the address goes to that hub.
+    /// A line of `revaliases`, `user:address:mailhub`: the user sends under the address, and its mail goes to that hub.
     private static func addRoute(
         _ line: SourceLine,
         _ keys: [String: (value: String, line: SourceLine)],
@@ -134,10 +139,7 @@ package enum SSMTPReader {
             translation.remark("is no USER:ADDRESS:MAILHUB", at: line)
             return
         }
-        translation.remark(
-            "the user gives the address himself: smtpq send -f \(PrintableText(parts[1], limitBytes: 80))",
-            at: line
-        )
+        AddressRules.addSender(parts[0], parts[1], at: line, &translation)
         guard parts.count > 2, let relay = relay(at: parts[2], line, keys, &translation) else { return }
         let same = translation.relays.first {
             $0["MailServer"] == relay.relay["MailServer"] && $0["MailPort"] == relay.relay["MailPort"]

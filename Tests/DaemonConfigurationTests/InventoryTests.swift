@@ -58,6 +58,19 @@ struct InventoryTests {
         )
     }
 
+    @Test("Of a table each file is shown: a later one overrides single names")
+    func tables() throws {
+        let all = try inventory(
+            "Aliases = { root = \"a@b.example\" }\n" + relay,
+            "[Aliases]\nbob = [\"c@d.example\"]\n"
+        )
+        #expect(
+            all.filter { $0.setting.name == "Aliases" }.map { "\($0.value?.description ?? "")" } == [
+                "{ \"root\" = \"a@b.example\" }", "{ \"bob\" = [\"c@d.example\"] }",
+            ]
+        )
+    }
+
     @Test("T29: a secret is not in it, and of a command the program alone")
     func T29_hiddenSecrets() throws {
         let proxy =

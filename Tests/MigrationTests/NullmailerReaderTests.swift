@@ -44,14 +44,20 @@ struct NullmailerReaderTests {
         let found = try translated([
             "remotes": "smtp.example.com\n", "helohost": "app.example.com\n", "queuelifetime": "86400\n",
             "pausetime": "60\n",
-            "maxpause": "300\n", "sendtimeout": "120\n", "adminaddr": "admin@example.com\n", "me": "app\n",
+            "maxpause": "300\n", "sendtimeout": "120\n", "me": "app\n",
+            "adminaddr": "admin@example.com\n", "allmailfrom": "app@example.com\n",
+            "defaultdomain": "example.com\n",
+            "defaulthost": "app\n", "idhost": "x\n",
         ])
         #expect(found.relay.hello == "app.example.com")
         #expect(found.relay.timeouts.operation == .seconds(120))
         #expect(found.settings.delivery.retry.maxAge == .seconds(86_400))
         #expect(found.settings.delivery.retry.intervals == [60, 120, 240, 300].map { .seconds($0) })
         #expect(found.remarks.count == 1)
-        #expect(found.remarks[0].hasPrefix("/etc/nullmailer/adminaddr:1: adminaddr: "))
+        #expect(found.remarks[0].hasPrefix("/etc/nullmailer/idhost:1: idhost: "))
+        #expect(found.text.contains("DefaultDomain = \"app.example.com\"\n"))
+        #expect(found.text.contains("Aliases = { \"*\" = [\"admin@example.com\"] }\n"))
+        #expect(found.text.contains("EnvelopeFrom = { \"*\" = \"app@example.com\" }\n"))
     }
 
     @Test(

@@ -129,6 +129,28 @@ struct PostfixReaderTests {
         #expect(throws: MigrationError.self) { try translated("myhostname = x\n") }
     }
 
+    @Test("The addresses of the host are taken over")
+    func addresses() throws {
+        let found = try translated(
+            """
+            relayhost = [smtp.example.com]
+            mydomain = example.com
+            myorigin = $mydomain
+            alias_maps = hash:/etc/mail/aliases
+            sender_canonical_maps = hash:/etc/postfix/canonical
+            """,
+            ["canonical": "root app@example.com\n@old.example app@example.com\nx @new.example\n"]
+        )
+        #expect(found.text.contains("DefaultDomain = \"example.com\"\n"))
+        #expect(found.text.contains("AliasFile = \"/etc/mail/aliases\"\n"))
+        #expect(
+            found.text.contains(
+                "EnvelopeFrom = { \"root\" = \"app@example.com\", \"@old.example\" = \"app@example.com\" }\n"
+            )
+        )
+        #expect(found.remarks.count == 1)
+    }
+
     @Test("A value that refers to itself or grows without end is bounded")
     func hostileReferences() throws {
         #expect(throws: MigrationError.self) { try translated("relayhost = $relayhost\n") }

@@ -28,7 +28,8 @@ struct SSMTPReaderTests {
             AuthMethod=cram-md5
             hostname=app.example.com
             TLS_CA_File=/etc/ca.pem
-            root=postmaster
+            root=admin@example.com
+            rewriteDomain=example.com
             """
         )
         #expect(found.relay.relay == RelayAddress(host: "smtp.example.com", port: 587))
@@ -38,8 +39,10 @@ struct SSMTPReaderTests {
         #expect(found.translation.relays[0].secret?.secret == Secret("a:b"))
         #expect(found.relay.hello == "app.example.com")
         #expect(found.relay.tls.trustedCertificatesFile == "/etc/ca.pem")
-        #expect(found.remarks.count == 1)
-        #expect(found.remarks[0].hasPrefix("/etc/ssmtp/ssmtp.conf:9: root: "))
+        #expect(found.text.contains("DefaultDomain = \"example.com\"\n"))
+        #expect(found.text.contains("Aliases = { \"root\" = [\"admin@example.com\"] }\n"))
+        #expect(found.remarks.isEmpty)
+        #expect(try translated("mailhub=a.example\nroot=postmaster\n").remarks.count == 1)
     }
 
     @Test("TLS without an authority was not verified, and the port is 25 unless it is stated")
@@ -66,6 +69,11 @@ struct SSMTPReaderTests {
                 Route(name: "route 3", ranks: [[0]]),
             ]
         )
-        #expect(found.remarks.count == 3)
+        #expect(
+            found.text.contains(
+                "{ \"root\" = \"root@example.com\", \"bob\" = \"bob@example.net\", \"ann\" = \"ann@example.net\" }"
+            )
+        )
+        #expect(found.remarks.isEmpty)
     }
 }

@@ -47,7 +47,7 @@ TABLE = {
     },
     "smtpq": {
         "DaemonConfiguration", "Delivery", "MailMessage", "Migration", "ProgramOutput", "SMTPClient", "SMTPProtocol",
-        "SMTPSink", "Spool", "Submission", "ArgumentParser", "NIOPosix",
+        "SMTPSink", "Spool", "Submission", "ArgumentParser", "NIOCore", "NIOPosix",
     },
 }
 PLATFORM = {"Glibc", "Synchronization", "Dispatch"}

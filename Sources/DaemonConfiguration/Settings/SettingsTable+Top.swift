@@ -127,6 +127,62 @@ extension SettingsTable {
         ]
     )
 
+    /// Names without a domain, and names of this host.
+    static let localAddresses = SettingGroup(
+        "The addresses of this host",
+        introduction: "What becomes of root, user@localhost, and user at the name of the host.",
+        [
+            Setting(
+                name: "DefaultDomain",
+                kind: .string,
+                standard: nil,
+                otherwise: "that of /etc/mailname, else the host's own name",
+                example: #""app1.example.com""#,
+                meaning: "The domain of names without one, in envelopes and headers."
+            ),
+            Setting(
+                name: "LocalDomains",
+                kind: .stringList,
+                standard: nil,
+                otherwise: "localhost and the host's own names",
+                example: #"["localhost", "app1", "app1.example.com"]"#,
+                meaning: "The domains whose names may be aliases."
+            ),
+            Setting(
+                name: "AliasFile",
+                kind: .string,
+                standard: #""/etc/aliases""#,
+                meaning: """
+                    The file that says to whom mail for the names of this host goes, one "name: address, …" a line. A \
+                    change counts at once. Programs, files and includes in it are refused: mail goes to addresses \
+                    only. /dev/null turns it off.
+                    """
+            ),
+            Setting(
+                name: "Aliases",
+                kind: .addressTable,
+                standard: nil,
+                otherwise: "none",
+                example: #"{ root = "admin@example.com", www-data = ["web@example.com", "root"] }"#,
+                meaning: """
+                    The same here, before what the file says; * stands for all names without an entry of their own. A \
+                    later file overrides single names.
+                    """
+            ),
+            Setting(
+                name: "EnvelopeFrom",
+                kind: .addressTable,
+                standard: nil,
+                otherwise: "they stay",
+                example: #"{ "*" = "bounces@example.com" }"#,
+                meaning: """
+                    What senders of envelopes become, for a relay that takes only some: by address, name of this host, \
+                    @domain, or * for all.
+                    """
+            ),
+        ]
+    )
+
     /// Numbers for Prometheus.
     static let metrics = SettingGroup(
         "Metrics",

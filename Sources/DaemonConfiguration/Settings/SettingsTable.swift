@@ -7,7 +7,7 @@
 package enum SettingsTable {
     /// The groups in the order of the documents: those of one section stand together.
     package static let groups: [SettingGroup] = [
-        queue, reports, daemon, metrics,
+        queue, reports, localAddresses, daemon, metrics,
         relayAddress, relayTLS, relayLogin, relayGreeting, relayProxy, relaySocket, relayLimits,
         route,
     ]

@@ -78,6 +78,7 @@ struct ConfigurationListing {
         case .number(let number): .integer(Int64(number))
         case .flag(let flag): .bool(flag)
         case .list(let values): .array(values.map(json))
+        case .table(let members): .object(members.map { .init($0.name, json($0.value)) })
         case .hidden: .null
         }
     }
