@@ -10,7 +10,7 @@ class Ceiling(SMTPQueueDaemon):
     """The files of smtpqd, sent without any bookkeeping."""
 
     key = "ceiling"
-    name = "bare C program, no bookkeeping"
+    name = "bare C program"
     routes_by_domain = keeps_backlog = False
 
     def __init__(self, root, programs, connections=1):
