@@ -10,7 +10,7 @@ from kit.waiting import wait_until
 
 from ..ground import repeat
 from ..messages import message, queue_file
-from ..peers import Ceiling, SMTPQueueDaemon
+from ..peers import SMTPQueueDaemon
 from ..scenario import Column, Scenario, percentile_99
 
 # Seconds that the messages of one round may take: what is slow sends fewer.
@@ -31,7 +31,7 @@ class Latency(Scenario):
     messages = 60
 
     def applies(self, kind):
-        return kind is not Ceiling
+        return kind.enqueues
 
     def measure(self, contender, ground):
         with ground.round(contender) as sink:
