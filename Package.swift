@@ -206,6 +206,7 @@ let package = Package(
                 "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient",
                 "SMTPProtocol", "SMTPSink", "Spool", "Submission",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: houseRules

@@ -5,10 +5,10 @@
 
 BUILD_PACKAGES=(libgsasl-dev libidn2-dev libsystemd-dev pkg-config)
 TEST_PACKAGES=(
-    dante-server dbus debhelper dovecot-core dovecot-gssapi e2fsprogs g++ gcc krb5-admin-server krb5-kdc krb5-user libfaketime
-    libsasl2-modules lintian mandoc microsocks openssh-client openssh-server openssl php-cli postfix prometheus
-    prometheus-node-exporter python3 python3-aiosmtpd python3-flufl.bounce python3-fusepy python3-prometheus-client
-    sasl2-bin strace systemd tinyproxy util-linux valgrind
+    cron dante-server dbus debhelper dovecot-core dovecot-gssapi e2fsprogs g++ gcc git-email krb5-admin-server krb5-kdc krb5-user
+    libfaketime libmailtools-perl libsasl2-modules lintian mandoc microsocks mutt openssh-client openssh-server openssl php-cli postfix
+    prometheus prometheus-node-exporter python3 python3-aiosmtpd python3-flufl.bounce python3-fusepy python3-jsonschema
+    python3-prometheus-client s-nail sasl2-bin strace systemd tinyproxy tmux util-linux valgrind
 )
 
 # Runs a command as root.

@@ -48,7 +48,8 @@ package enum ConfigurationLoader {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { folder + "/" + $0 }
     }
 
-    private static func text(of path: String) throws(ConfigurationError) -> String {
+    /// The text of a file that only its owner, or root, writes.
+    static func text(of path: String) throws(ConfigurationError) -> String {
         guard let file = fopen(path, "re") else {
             throw ConfigurationError(file: path, "cannot be read: \(reason())")
         }

@@ -12,6 +12,8 @@ package struct DaemonSettings: Sendable {
     package var logLevel: String
     /// Where the metrics are shown.
     package var metrics = MetricsSettings()
+    /// The file of aliases.
+    package var aliasFile = AliasFile.standardPath
 
     /// What is delivered where, in one line.
     package var summary: String {

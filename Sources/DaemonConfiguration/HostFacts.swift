@@ -14,6 +14,10 @@ struct HostFacts: Sendable {
     let problemOfPrivateFile: @Sendable (String) -> String?
     /// The name by which this host greets a relay.
     let name: @Sendable () -> String
+    /// The domain of names that have none.
+    var mailName: @Sendable () -> String = { HostName.mailName() }
+    /// The domains that mean this host.
+    var names: @Sendable () -> [String] = { HostName.names() }
     /// The variables that a proxy could be named in.
     var environment: @Sendable () -> [String: String] = { [:] }
 
@@ -41,7 +45,8 @@ struct HostFacts: Sendable {
         }
     )
 
-    /// No facts: the configuration is checked as far as its text goes, without touching a file.
+    /// No facts but the names of this host: the configuration is checked as far as its text goes, without touching the files
+    /// that it names.
     static let none = HostFacts(
         secret: { _ throws(SecretError) in Secret("") },
         problemOfFile: { _ in nil },

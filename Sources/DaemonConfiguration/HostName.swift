@@ -14,7 +14,23 @@ package enum HostName {
         let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         guard NameRules.isGreetingName(name) else { return "localhost" }
         if name.contains(".") { return name }
-        return qualifiedName(of: name, hosts: hostsFile()) ?? name
+        return qualifiedName(of: name, hosts: beginning(of: "/etc/hosts")) ?? name
+    }
+
+    /// The domain of mail of this host: that of /etc/mailname, else ``fullyQualified()``.
+    ///
+    /// - SeeAlso: mailname(5) of Debian
+    package static func mailName() -> String {
+        let name = beginning(of: "/etc/mailname").split(whereSeparator: \.isWhitespace).first.map(String.init)
+        if let name, NameRules.isHostName(name) { return name }
+        return fullyQualified()
+    }
+
+    /// The domains that mean this host: its name with and without its domain, and what every host is called.
+    static func names() -> [String] {
+        let name = fullyQualified()
+        let short = String(name.prefix { $0 != "." })
+        return Array(Set([name, short, "localhost", "localhost.localdomain"])).sorted()
     }
 
     /// The name of a host with its domain, after a hosts(5) file.
@@ -32,10 +48,10 @@ package enum HostName {
         return nil
     }
 
-    private static func hostsFile() -> String {
-        guard let file = fopen("/etc/hosts", "re") else { return "" }
+    private static func beginning(of path: String) -> String {
+        guard let file = fopen(path, "re") else { return "" }
         defer { fclose(file) }
-        // A block list may make it long; the host's own line stands at the beginning.
+        // A block list may make /etc/hosts long; the host's own line stands at the beginning.
         var bytes = [UInt8](repeating: 0, count: 64 << 10)
         let count = fread(&bytes, 1, bytes.count, file)
         return String(decoding: bytes[..<count], as: UTF8.self)

@@ -37,6 +37,22 @@ struct SectionReader {
         if let unknown { throw error(ofUnknown: unknown) }
     }
 
+    /// Begins to read a section that may have any keys.
+    private init(
+        _ table: TOMLTable,
+        at path: DocumentPath,
+        name: String,
+        file: String,
+        positions: KeyPositions
+    ) {
+        self.table = table
+        self.name = name
+        self.path = path
+        settings = []
+        self.file = file
+        self.positions = positions
+    }
+
     /// Whether the section has the key.
     func has(_ name: String) -> Bool { table[name] != nil }
 
@@ -115,6 +131,26 @@ struct SectionReader {
             texts.append(text)
         }
         return texts
+    }
+
+    /// The keys of a section that may have any, each with its text or list of texts, in the order of the keys.
+    func lists(_ name: String) throws(ConfigurationError) -> [(key: String, texts: [String])] {
+        guard let value = table[name] else { return [] }
+        guard let section = value.table else { throw wrong(name, value) }
+        let reader = SectionReader(
+            section,
+            at: path.appending(name),
+            name: name,
+            file: file,
+            positions: positions
+        )
+        var lists: [(key: String, texts: [String])] = []
+        for key in section.keys.sorted() {
+            let texts =
+                section[key]?.array == nil ? try reader.string(key).map { [$0] } : try reader.strings(key)
+            lists.append((key, texts ?? []))
+        }
+        return lists
     }
 
     /// One of some words, or a list of them.

@@ -32,6 +32,8 @@ package struct Setting: Hashable, Sendable {
         /// One of some words, each of which has other spellings too: a number, `true` or `false`. The first spelling is
         /// the word itself.
         case spelling([[String]])
+        /// A section with names as keys, each with one address or a list of them.
+        case addressTable
         /// An array of tables.
         case tables
 
@@ -53,6 +55,7 @@ package struct Setting: Hashable, Sendable {
             case .spelling(let words):
                 "one of " + words.map { "\"\($0[0])\"" }.joined(separator: ", ") + ", or "
                     + words.flatMap { $0.dropFirst() }.joined(separator: ", ")
+            case .addressTable: "a section of names and addresses such as root = \"admin@example.com\""
             case .tables: "sections such as [[Relay]]"
             }
         }

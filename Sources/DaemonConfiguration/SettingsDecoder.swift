@@ -27,10 +27,15 @@ struct SettingsDecoder {
     private var relays: [(settings: RelaySettings, file: String)] = []
     private var routes: [RouteDecoder] = []
 
+    private var localAddresses: LocalAddressDecoder
+
     private let host: HostFacts
 
     /// A decoder that asks this host what the text cannot answer.
-    init(host: HostFacts) { self.host = host }
+    init(host: HostFacts) {
+        self.host = host
+        localAddresses = LocalAddressDecoder(host: host)
+    }
 
     /// Takes one file in.
     mutating func add(_ text: String, file: String) throws(ConfigurationError) {
@@ -46,6 +51,7 @@ struct SettingsDecoder {
         intervals = try reader.durations("RetryIntervals") ?? intervals
         maxAge = try reader.duration("MaxAge") ?? maxAge
         try addReports(reader)
+        try localAddresses.add(reader)
         stopGrace = try reader.duration("StopGrace") ?? stopGrace
         if let time = try reader.duration("ExitWhenIdle") {
             guard time >= .seconds(5) else {
@@ -96,12 +102,18 @@ struct SettingsDecoder {
             retry: RetryPolicy(intervals: intervals, jitter: RetryPolicy.standard.jitter, maxAge: maxAge),
             reports: reportPolicy(greeting: first.settings.connection.hello),
             receivedLimit: receivedLimit,
+            localAddresses: localAddresses.rules(),
             relays: relays.map(\.settings),
             routes: try decodedRoutes(),
             stopGrace: stopGrace,
             exitWhenIdle: exitWhenIdle
         )
-        return DaemonSettings(delivery: delivery, logLevel: logLevel, metrics: metrics)
+        return DaemonSettings(
+            delivery: delivery,
+            logLevel: logLevel,
+            metrics: metrics,
+            aliasFile: localAddresses.aliasFile
+        )
     }
 
     /// How reports are made, under the name by which this host greets the relay; nil when none are.

@@ -83,6 +83,36 @@ package enum SettingsTable {
         Setting(name: "MetricsListen", kind: .string, standard: nil, meaning: "where metrics are served"),
         Setting(name: "MetricsFile", kind: .string, standard: nil, meaning: "file with the metrics"),
         Setting(name: "MetricsInterval", kind: .duration, standard: #""15s""#, meaning: "how often"),
+        Setting(
+            name: "DefaultDomain",
+            kind: .string,
+            standard: nil,
+            meaning: "the domain of names without one; that of /etc/mailname, else the host's own name"
+        ),
+        Setting(
+            name: "LocalDomains",
+            kind: .stringList,
+            standard: nil,
+            meaning: "domains whose names may be aliases; localhost and the host's own names"
+        ),
+        Setting(
+            name: "AliasFile",
+            kind: .string,
+            standard: #""/etc/aliases""#,
+            meaning: "file that says to whom mail for the names of this host goes; see aliases(5)"
+        ),
+        Setting(
+            name: "Aliases",
+            kind: .addressTable,
+            standard: nil,
+            meaning: "to whom mail for names of this host goes, before AliasFile; * is all other names"
+        ),
+        Setting(
+            name: "EnvelopeFrom",
+            kind: .addressTable,
+            standard: nil,
+            meaning: "what senders of envelopes become, by address, name, @domain, or * for all"
+        ),
         Setting(name: "Relay", kind: .tables, standard: nil, meaning: "a relay that takes mail"),
         Setting(name: "Route", kind: .tables, standard: nil, meaning: "which relays take which mail"),
     ]
@@ -444,57 +474,4 @@ package enum SettingsTable {
     private static let addressFamilies = [
         ["auto"], ["never", "0", "false"], ["only", "1", "true"], ["prefer", "2"],
     ]
-
-    /// Keys that people try, and what to write instead.
-    private static let hints = [
-        "password": "passwords do not stand in the configuration: use PasswordCredential or PasswordFile",
-        "accesstoken": "did you mean Token?", "oauth2": "did you mean TokenFile?",
-        "firewallpassword":
-            "passwords do not stand in the configuration: use FirewallPasswordCredential or FirewallPasswordFile",
-        "proxy": "did you mean FirewallHost?", "proxyhost": "did you mean FirewallHost?",
-        "host": "did you mean MailServer?", "server": "did you mean MailServer?",
-        "address": "did you mean MailServer?",
-        "relayhost": "did you mean MailServer?", "smarthost": "did you mean MailServer?",
-        "port": "did you mean MailPort?",
-        "username": "did you mean User?", "login": "did you mean User?",
-        "starttls": "did you mean TLS = \"starttls\"?",
-        "ssl": "did you mean TLS?", "helo": "did you mean Hello?", "ehlo": "did you mean Hello?",
-        "tlsverify": "the relay's certificate is always verified; TLSCAFile names the authorities to trust",
-        "insecureskipverify":
-            "the relay's certificate is always verified; TLSCAFile names the authorities to trust",
-    ]
-
-    /// What to write instead of an unknown key, as far as it can be guessed.
-    static func hint(for name: String, in table: [Setting]) -> String? {
-        let lowercased = name.lowercased()
-        let near = nearest(to: name, in: table)
-        if let hint = hints[lowercased]
-            ?? (near == nil ? hints.first { EditDistance.between($0.key, lowercased) == 1 }?.value : nil)
-        {
-            return hint
-        }
-        if let near { return "did you mean \(near)?" }
-        return place(of: name, besides: table).map { "did you mean \($0.key), \($0.place)?" }
-    }
-
-    /// Where a key, or one that is nearly it, stands, if not in this table.
-    static func place(of name: String, besides table: [Setting]) -> (key: String, place: String)? {
-        let others =
-            [("before the first [[Relay]]", top)]
-            + sections.map { ("in a [[\($0.name)]] section", $0.settings) }
-        for (place, settings) in others where settings != table {
-            if let key = nearest(to: name, in: settings.filter({ $0.kind != .tables })) {
-                return (key, place)
-            }
-        }
-        return nil
-    }
-
-    /// The key of a table that is nearest to a misspelt one, if one is near.
-    static func nearest(to name: String, in table: [Setting]) -> String? {
-        let ranked = table.map { ($0.name, EditDistance.between(name.lowercased(), $0.name.lowercased())) }
-        guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, min(name.count, best.0.count) / 3)
-        else { return nil }
-        return best.0
-    }
 }

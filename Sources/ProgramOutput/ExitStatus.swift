@@ -11,6 +11,8 @@ package enum ExitStatus: Sendable {
     case badData
     /// An input file cannot be read (66).
     case noInput
+    /// An address that can be none (67).
+    case noUser
     /// A service is not available (69).
     case unavailable
     /// An output file cannot be created (73).
@@ -30,6 +32,7 @@ package enum ExitStatus: Sendable {
         case .usage: EX_USAGE
         case .badData: EX_DATAERR
         case .noInput: EX_NOINPUT
+        case .noUser: EX_NOUSER
         case .unavailable: EX_UNAVAILABLE
         case .cannotCreate: EX_CANTCREAT
         case .inputOutput: EX_IOERR

@@ -16,6 +16,7 @@ final class SinkHandler: ChannelDuplexHandler {
 
     /// Bytes that may wait before no more are read.
     private static let waitingByteLimit = 1 << 20
+    private static let refusal = "451 4.3.0 the message cannot be stored"
 
     private let accepted: (SinkMessage) -> Void
     private let reportsContent: Bool
@@ -103,7 +104,7 @@ final class SinkHandler: ChannelDuplexHandler {
             if case .store(let message) = ending {
                 self.message = message
                 // Without a place to store it the message is accepted now, and what came along with it follows.
-                if let store { store.perform(.commit) } else { next = .stored(accept()) }
+                if let store { store.perform(.commit) } else { next = .stored(reply: accept()) }
             }
         }
         guard let context else { return }
@@ -121,9 +122,9 @@ final class SinkHandler: ChannelDuplexHandler {
         case .reply(let line):
             replies.writeString(line)
             replies.writeStaticString("\r\n")
-        case .open(let head):
+        case .open(let envelope):
             content = []
-            store?.perform(.open(head: head))
+            store?.perform(.open(head: envelope.head))
         case .keep(let bytes):
             if reportsContent { content += bytes.readableBytesView }
             store?.perform(.append(bytes))
@@ -136,16 +137,17 @@ final class SinkHandler: ChannelDuplexHandler {
     }
 
     private func report(isStored: Bool) {
-        handle(.stored(isStored && accept()))
+        handle(.stored(reply: isStored ? accept() : Self.refusal))
     }
 
-    private func accept() -> Bool {
-        guard var message else { return false }
+    /// Takes the message for good; returns the reply.
+    private func accept() -> String {
+        guard var message else { return Self.refusal }
         message.content = content
         self.message = nil
         content = []
         accepted(message)
-        return true
+        return "250 2.0.0 accepted"
     }
 
     private func wait(_ duration: Duration) {

@@ -71,7 +71,9 @@ extension SinkMachine {
         ) {
             return refusal
         }
-        transaction = SinkTransaction(sender: SinkAddress(path: path, parameters: parameters))
+        let sender = SinkAddress(path: path, parameters: parameters)
+        if let refusal = options.refusal(.sender, sender) { return refusal }
+        transaction = SinkTransaction(sender: sender)
         return "250 2.1.0 ok"
     }
 
@@ -85,9 +87,13 @@ extension SinkMachine {
         ) {
             return refusal
         }
-        guard current.recipients.count < Self.recipientLimit else { return "452 4.5.3 too many recipients" }
+        guard current.envelope.recipients.count < Self.recipientLimit else {
+            return "452 4.5.3 too many recipients"
+        }
+        let recipient = SinkAddress(path: path, parameters: parameters)
+        if let refusal = options.refusal(.recipient, recipient) { return refusal }
         transaction = nil
-        current.recipients.append(SinkAddress(path: path, parameters: parameters))
+        current.envelope.recipients.append(recipient)
         transaction = current
         return "250 2.1.5 ok"
     }
@@ -97,7 +103,7 @@ extension SinkMachine {
             clear(&actions)
             return "501 5.5.4 DATA takes no argument"
         }
-        guard let current = transaction, !current.recipients.isEmpty, !current.hasContent else {
+        guard let current = transaction, !current.envelope.recipients.isEmpty, !current.hasContent else {
             clear(&actions)
             return "503 5.5.1 MAIL and RCPT first"
         }
@@ -108,7 +114,7 @@ extension SinkMachine {
 
     mutating func beginContent(_ framing: ContentDecoder.Framing, _ actions: inout [SinkAction]) {
         transaction?.beginContent(framing, byteLimit: messageByteLimit, keepsContent: keepsContent)
-        if keepsContent, let head = transaction?.head { actions.append(.open(head: head)) }
+        if keepsContent, let envelope = transaction?.envelope { actions.append(.open(envelope)) }
     }
 
     mutating func beginChunk(_ command: SinkCommand, _ actions: inout [SinkAction]) {
@@ -117,7 +123,7 @@ extension SinkMachine {
             clear(&actions)
             return perform([.reply("501 5.5.4 BDAT size [LAST]"), .close], &actions)
         }
-        guard let current = transaction, !current.recipients.isEmpty else {
+        guard let current = transaction, !current.envelope.recipients.isEmpty else {
             clear(&actions)
             return skipChunk(size.byteCount, "503 5.5.1 MAIL and RCPT first", &actions)
         }

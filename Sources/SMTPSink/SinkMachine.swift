@@ -11,7 +11,7 @@ internal import NIOCore
 /// offered, is refused and changes nothing (T9).
 ///
 /// - SeeAlso: RFC 5321, RFC 2920, RFC 3030
-struct SinkMachine {
+package struct SinkMachine {
     /// What the next bytes are.
     enum Phase {
         /// → content on DATA; → chunk on BDAT; → waiting
@@ -46,7 +46,8 @@ struct SinkMachine {
     var isGreeted = false
     var transaction: SinkTransaction?
 
-    init(options: SinkOptions) {
+    /// A session that has not begun.
+    package init(options: SinkOptions) {
         self.options = options
         messageByteLimit = options.messageByteLimit
         keepsContent = options.maildir != nil || options.reportsContent
@@ -56,12 +57,12 @@ struct SinkMachine {
     var waitingByteCount: Int { input.readableBytes }
 
     /// Takes in what happened; returns what is to be done, in order.
-    mutating func handle(_ event: SinkEvent) -> [SinkAction] {
+    package mutating func handle(_ event: SinkEvent) -> [SinkAction] {
         var actions: [SinkAction] = []
         switch event {
         case .connected:
             answer(
-                override("CONNECT", "") ?? "220 \(options.name) ESMTP sink",
+                override("CONNECT", "") ?? "220 \(options.name) ESMTP \(options.product)",
                 after: options.commandDelay,
                 &actions
             )
@@ -69,8 +70,8 @@ struct SinkMachine {
             if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
         case .paused:
             resume(&actions)
-        case .stored(let isStored):
-            pending = [.reply(isStored ? "250 2.0.0 accepted" : "451 4.3.0 the message cannot be stored")]
+        case .stored(let reply):
+            pending = [.reply(reply)]
             resume(&actions)
         }
         advance(&actions)

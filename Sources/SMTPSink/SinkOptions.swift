@@ -30,6 +30,12 @@ package struct SinkOptions: Sendable {
     package var port = 0
     /// The name in the greeting.
     package var name = "sink.localhost"
+    /// What follows the name in the greeting.
+    package var product = "sink"
+    /// The reply that refuses a path of MAIL or RCPT; nil takes it.
+    ///
+    /// Asked for those that have the form of one.
+    package var refusal: @Sendable (SinkAddress.Role, SinkAddress) -> String? = { _, _ in nil }
     /// What EHLO offers; the number of SIZE is kept to, and parameters of an extension that is not offered are refused.
     package var capabilities = [
         "PIPELINING", "SIZE 1073741824", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8", "DSN", "CHUNKING",

@@ -5,15 +5,14 @@ internal import NIOCore
 
 /// One mail transaction of a ``SinkMachine``: the envelope, and the content as far as it has arrived.
 struct SinkTransaction {
-    private let sender: SinkAddress
     private var decoder: ContentDecoder?
     private var kept: ByteBuffer?
 
-    /// The recipients so far.
-    var recipients: [SinkAddress] = []
+    /// The envelope so far.
+    var envelope: SinkEnvelope
 
     init(sender: SinkAddress) {
-        self.sender = sender
+        envelope = SinkEnvelope(sender: sender)
     }
 
     /// Whether DATA or BDAT has begun.
@@ -25,14 +24,16 @@ struct SinkTransaction {
     /// The bytes of the content so far.
     var byteCount: Int { decoder?.byteCount ?? 0 }
     /// The arguments of MAIL and RCPT in one line.
-    var envelopeText: String { ([sender] + recipients).map(\.argument).joined(separator: " ") }
-    /// The envelope as fields of a header.
-    var head: String {
-        "Return-Path: \(sender.path)\n" + recipients.map { "Delivered-To: \($0.path)\n" }.joined()
+    var envelopeText: String {
+        ([envelope.sender] + envelope.recipients).map(\.argument).joined(separator: " ")
     }
     /// The whole.
     var message: SinkMessage {
-        SinkMessage(sender: sender.argument, recipients: recipients.map(\.argument), byteCount: byteCount)
+        SinkMessage(
+            sender: envelope.sender.argument,
+            recipients: envelope.recipients.map(\.argument),
+            byteCount: byteCount
+        )
     }
 
     /// The content begins.

@@ -54,5 +54,7 @@ package struct CommandFailure: Error, Hashable {
     }
 
     /// Writes the line to standard error.
-    package func say() { StandardStream.error.writeLine("smtpq: \(summary)") }
+    package func say(as program: String = "smtpq") {
+        StandardStream.error.writeLine("\(program): \(summary)")
+    }
 }

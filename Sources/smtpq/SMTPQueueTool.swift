@@ -24,7 +24,8 @@ struct SMTPQueueTool: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Send.self, List.self, Show.self, Flush.self, Hold.self, Release.self, Requeue.self, Fail.self,
-            Delete.self, Pause.self, Resume.self, Process.self, Status.self, Check.self, Explain.self,
+            Delete.self, Pause.self, Resume.self, Process.self, Status.self, Top.self, Check.self,
+            Explain.self,
             Verify.self,
             Expand.self, Sink.self,
         ]
@@ -36,8 +37,9 @@ struct SMTPQueueTool: AsyncParsableCommand {
     @MainActor
     static func main() async {
         StandardDescriptors.openMissing()
+        let given = Array(CommandLine.arguments.dropFirst())
+        if let name = TraditionalName(program: CommandLine.arguments.first ?? "") { name.run(given) }
         do {
-            let given = Array(CommandLine.arguments.dropFirst())
             try CommandName.check(given.first, known: configuration.subcommands.map { $0._commandName })
             let arguments = try AddressArguments.separated(given, valueOptions: Send.valueOptions)
             var command = try parseAsRoot(arguments)

@@ -7,6 +7,7 @@ import MailTestKit
 /// What reads something hostile, with the properties that must hold whatever it reads.
 enum FuzzTarget: String, CaseIterable {
     case address
+    case aliases
     case capabilities
     case challenge
     case content
@@ -27,6 +28,7 @@ enum FuzzTarget: String, CaseIterable {
     func run(_ input: [UInt8]) throws(Violation) {
         switch self {
         case .address: try AddressTarget.run(input)
+        case .aliases: try AliasTarget.run(input)
         case .capabilities: try CapabilitiesTarget.run(input)
         case .challenge: try ChallengeTarget.run(input)
         case .content: try ContentTarget.run(input)

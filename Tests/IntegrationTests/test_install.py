@@ -46,6 +46,7 @@ class Install(unittest.TestCase):
             "/usr/lib/libsmtp_component.so.1", "/usr/lib/pkgconfig/smtp_component.pc",
             "/usr/share/smtpqd/bindings/ipworks_smtp.php", "/usr/share/smtpqd/bindings/smtp_component.py",
             "/usr/share/smtpqd/prometheus/smtpqd.rules.yml", "/usr/share/smtpqd/grafana/smtpqd.json",
+            "/usr/share/smtpqd/schema/smtpq.json",
             *(f"/usr/share/man/man{page[-1]}/{page}" for page in MANUAL),
             *(f"/usr/share/bash-completion/completions/{name}" for name in PROGRAMS),
             *(f"/usr/share/zsh/site-functions/_{name}" for name in PROGRAMS),

@@ -46,6 +46,32 @@ class Send(MailTestCase):
         self.assertEqual(sorted(transaction.recipients), ["alice@example.net", "bob@example.org", "carol@example.com"])
         self.assertNotIn(b"carol", transaction.wire)
 
+    def wait(self, *recipients, check=True):
+        return self.smtpq("send", "--wait", "--wait-limit", "20s", "-f", "app@app.example", *recipients, data=MESSAGE, check=check)
+
+    def test_send_waits_for_the_outcome(self):
+        result = self.wait("alice@example.net", check=False)
+        self.assertEqual(result.returncode, UNAVAILABLE)
+        self.assertIn("no daemon delivers the queue", result.stderr)
+        self.smtpqd.start()
+        wait_until(lambda: self.queue.waiting == 0, 20, "the first message")
+        self.wait("bob@example.org")
+        self.assertEqual(len(self.mta.transactions), 2)
+
+    def test_send_says_why_the_outcome_is_not_what_was_wished(self):
+        self.mta.script.rules += [
+            Rule("RCPT TO:<nobody", b"550 5.1.1 no such user\r\n"), Rule("RCPT TO:<later", b"451 4.7.1 greylisted\r\n"),
+        ]
+        self.smtpqd.start()
+        for status, recipient, reason in (
+            (BAD_MESSAGE, "nobody@example.net", "was given up: nobody@example.net: 550 5.1.1 no such user"),
+            (TRY_AGAIN, "later@example.net", "will be tried again: later@example.net: 451 4.7.1 greylisted"),
+        ):
+            with self.subTest(recipient):
+                result = self.wait("alice@example.net", recipient, check=False)
+                self.assertEqual(result.returncode, status, result.stderr)
+                self.assertIn(reason, result.stderr)
+
     def test_send_reads_a_file(self):
         path = self.workspace.path / "message.eml"
         path.write_bytes(MESSAGE)

@@ -92,7 +92,7 @@ struct PlainMessageEnvelopeTests {
             ("To: c@d.example\n", .noSender),
             ("From: \nTo: c@d.example\n", .noSender),
             ("Resent-To: n@d.example\nFrom: a@b.example\nTo: c@d.example\n", .noSender),
-            ("From: a@b.example\nTo: c\n", .address),
+            ("From: a@b.example\nTo: c@\n", .address),
             ("From: a@b.example\nTo: c@d.example e@f.example\n", .address),
             ("From: a@b.example\nTo: c\r@d.example\n", .address),
             ("From: a\0@b.example\nTo: c@d.example\n", .address),
@@ -116,9 +116,19 @@ struct PlainMessageEnvelopeTests {
 
     @Test("names the field that is wrong")
     func summary() {
-        let header = HeaderBlock(parsing: Array("From: a@b.example\nCc: nobody\n\n".utf8))
+        let header = HeaderBlock(parsing: Array("From: a@b.example\nCc: nobody@\n\n".utf8))
         #expect { try PlainMessageEnvelope.derive(from: header) } throws: {
             ($0 as? EnvelopeError)?.summary.contains("Cc") == true
         }
+    }
+
+    @Test("takes a name without a domain for one of this host")
+    func names() throws {
+        let header = HeaderBlock(
+            parsing: Array("From: root (Cron Daemon)\nTo: root, bob@example.org\n\n".utf8)
+        )
+        let envelope = try PlainMessageEnvelope.derive(from: header)
+        #expect(envelope.sender.description == "<root@localhost>")
+        #expect(envelope.recipients.map(\.description) == ["<root@localhost>", "<bob@example.org>"])
     }
 }

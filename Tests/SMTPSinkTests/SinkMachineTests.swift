@@ -122,4 +122,25 @@ import Testing
         )
         #expect(session.isClosed)
     }
+
+    @Test("refuses the paths that its driver does not take, and goes on")
+    func refusedPaths() {
+        var session = SinkSession.greeted {
+            $0.refusal = { role, address in
+                address.path == "<bad@b.example>" ? "553 5.1.\(role == .sender ? 7 : 3) no" : nil
+            }
+        }
+        #expect(
+            session.say("MAIL FROM:<bad@b.example>", "RCPT TO:<c@d.example>") == [
+                "553 5.1.7 no", "503 5.5.1 MAIL first",
+            ]
+        )
+        #expect(
+            session.codes("MAIL FROM:<>", "RCPT TO:<bad@b.example>", "RCPT TO:<c@d.example>") == [
+                "250", "553", "250",
+            ]
+        )
+        #expect(session.codes("DATA", "x", ".") == ["354", "250"])
+        #expect(session.messages.map(\.recipients) == [["<c@d.example>"]])
+    }
 }

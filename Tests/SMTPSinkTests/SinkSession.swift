@@ -55,7 +55,7 @@ struct SinkSession {
                 case .store(var message):
                     message.content = content
                     messages.append(message)
-                    next = .stored(true)
+                    next = .stored(reply: "250 2.0.0 accepted")
                 case .pause: next = .paused
                 case .close: isClosed = true
                 }

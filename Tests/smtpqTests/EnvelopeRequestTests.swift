@@ -63,7 +63,7 @@ struct EnvelopeRequestTests {
             "From: a@b.example\n\nTo: c@d.example\n", "To: c@d.example\n\nx\n",
             "From: a@b.example\nTo: broken <\n\nx\n",
             "From: a@b.example\nTo: undisclosed-recipients:;\n\nx\n",
-            "To: c@d.example\nFrom: a@b.example, broken\n\nx\n", "",
+            "To: c@d.example\nFrom: a@b.example, broken@\n\nx\n", "",
         ]
     )
     func nothingToRead(message: String) {

@@ -46,7 +46,7 @@ TABLE = {
     },
     "smtpq": {
         "DaemonConfiguration", "Delivery", "MailMessage", "ProgramOutput", "SMTPClient", "SMTPProtocol", "SMTPSink",
-        "Spool", "Submission", "ArgumentParser", "NIOPosix",
+        "Spool", "Submission", "ArgumentParser", "NIOCore", "NIOPosix",
     },
 }
 PLATFORM = {"Glibc", "Synchronization", "Dispatch"}

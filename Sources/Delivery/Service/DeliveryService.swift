@@ -112,6 +112,7 @@ package actor DeliveryService {
         observer: any DeliveryObserver
     ) {
         self.settings = settings
+        queue.apply(settings.localAddresses)
         self.queue = queue
         self.loop = group.next()
         self.taskExecutor = LoopTaskExecutor(loop)
@@ -183,6 +184,7 @@ package actor DeliveryService {
     /// The queue directory itself cannot change while the service runs; that part of `newSettings` is ignored.
     package func reload(_ newSettings: DeliverySettings) {
         settings = newSettings
+        queue.apply(newSettings.localAddresses)
         for pool in pools {
             pool.isRetired = true
             if !newSettings.relays.contains(where: { $0.name == pool.name }) { pool.metrics.retire() }

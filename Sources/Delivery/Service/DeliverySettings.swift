@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // smtpqd: reliable outbound mail from a queue directory
 
+package import MailMessage
+
 /// Everything the delivery of one queue directory is told: where the mail is, where it goes, and how patiently.
 package struct DeliverySettings: Sendable {
     /// Path of the queue directory (QueueDir).
@@ -15,6 +17,8 @@ package struct DeliverySettings: Sendable {
     package var reports: ReportPolicy?
     /// Most Received fields of a message; one with more is taken for a loop (MaxReceived).
     package var receivedLimit: Int
+    /// What becomes of the addresses of this host, asked again and again: aliases may change at any time.
+    package var localAddresses: @Sendable () -> LocalAddressRules
     /// The relays that take the mail, at least one.
     package var relays: [RelaySettings]
     /// Which of them take which mail; without any, all take all mail, preferred in their order.
@@ -32,6 +36,7 @@ package struct DeliverySettings: Sendable {
         retry: RetryPolicy = .standard,
         reports: ReportPolicy? = nil,
         receivedLimit: Int = 50,
+        localAddresses: @escaping @Sendable () -> LocalAddressRules = { LocalAddressRules() },
         relays: [RelaySettings],
         routes: [Route] = [],
         stopGrace: Duration = .seconds(30),
@@ -43,6 +48,7 @@ package struct DeliverySettings: Sendable {
         self.retry = retry
         self.reports = reports
         self.receivedLimit = receivedLimit
+        self.localAddresses = localAddresses
         self.relays = relays
         self.routes = routes
         self.stopGrace = stopGrace

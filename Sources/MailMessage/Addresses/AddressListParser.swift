@@ -17,18 +17,27 @@ package struct AddressListParser {
     package static let byteLimit = 16 << 20
 
     private var scanner: AddressScanner
+    private let domainIfMissing: String?
 
     /// The mailboxes of a list, in their order, those in groups among them.
-    package static func mailboxes(in text: some StringProtocol) throws(AddressError) -> [Mailbox] {
-        try entries(in: text).flatMap(\.mailboxes)
+    ///
+    /// A name alone, such as `root`, is an error unless a domain is given that it then has.
+    package static func mailboxes(
+        in text: some StringProtocol,
+        domainIfMissing: String? = nil
+    ) throws(AddressError) -> [Mailbox] {
+        try entries(in: text, domainIfMissing: domainIfMissing).flatMap(\.mailboxes)
     }
 
     /// The entries of a list, in their order.
-    package static func entries(in text: some StringProtocol) throws(AddressError) -> [AddressListEntry] {
+    package static func entries(
+        in text: some StringProtocol,
+        domainIfMissing: String? = nil
+    ) throws(AddressError) -> [AddressListEntry] {
         guard text.utf8.count <= byteLimit else {
             throw AddressError(.tooLong, "the list is longer than \(byteLimit) bytes", in: text.prefix(120))
         }
-        var parser = Self(scanner: AddressScanner(text))
+        var parser = Self(scanner: AddressScanner(text), domainIfMissing: domainIfMissing)
         return try parser.list()
     }
 
@@ -127,7 +136,7 @@ package struct AddressListParser {
             }
             source += word.source
         }
-        return try MailAddress(source)
+        return try MailAddress(source, domainIfMissing: domainIfMissing)
     }
 
     private mutating func angleAddress() throws(AddressError) -> MailAddress {

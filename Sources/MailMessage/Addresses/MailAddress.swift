@@ -14,7 +14,9 @@ package struct MailAddress: Hashable, Sendable, CustomStringConvertible {
     package let domain: String
 
     /// Reads `local@domain`, with or without angle brackets around it; no display name, no comments.
-    package init(_ text: some StringProtocol) throws(AddressError) {
+    ///
+    /// A name alone, such as `root`, is an error unless a domain is given that it then has.
+    package init(_ text: some StringProtocol, domainIfMissing: String? = nil) throws(AddressError) {
         var body = Substring(text)
         let wire = body.utf8
         if wire.count > 1, wire.first == UInt8(ascii: "<"), wire.last == UInt8(ascii: ">") {
@@ -28,7 +30,10 @@ package struct MailAddress: Hashable, Sendable, CustomStringConvertible {
         guard !body.unicodeScalars.contains("\u{FFFD}") else {
             throw AddressError(.encoding, "contains bytes that are not UTF-8", in: text)
         }
-        let bytes = Array(body.utf8)
+        var bytes = Array(body.utf8)
+        if let domainIfMissing, !bytes.contains(UInt8(ascii: "@")) {
+            bytes += Array("@\(domainIfMissing)".utf8)
+        }
         guard let at = bytes.lastIndex(of: UInt8(ascii: "@")) else {
             throw AddressError(.domain, "has no @domain", in: text)
         }

@@ -20,9 +20,17 @@ package struct EnvelopeRecipient: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads `<a@b.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a@b.example`; the brackets may be left out.
-    package init(parsing text: some StringProtocol) throws(EnvelopeError) {
+    ///
+    /// A name alone, such as `root`, is an error unless a domain is given that it then has.
+    package init(
+        parsing text: some StringProtocol,
+        domainIfMissing: String? = nil
+    ) throws(EnvelopeError) {
         let parts = try EnvelopeText(text)
-        try self.init(address: parts.address(), parameters: parts.parameters)
+        try self.init(
+            address: parts.address(domainIfMissing: domainIfMissing),
+            parameters: parts.parameters
+        )
     }
 
     /// The address in brackets and the parameters, as in a queue file.

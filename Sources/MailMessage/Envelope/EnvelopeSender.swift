@@ -20,9 +20,15 @@ package struct EnvelopeSender: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads `<a@b.example> RET=HDRS ENVID=x`, or `<>`; the brackets around an address may be left out.
-    package init(parsing text: some StringProtocol) throws(EnvelopeError) {
+    ///
+    /// A name alone, such as `root`, is an error unless a domain is given that it then has.
+    package init(
+        parsing text: some StringProtocol,
+        domainIfMissing: String? = nil
+    ) throws(EnvelopeError) {
         let parts = try EnvelopeText(text)
-        let path: ReversePath = parts.path == "<>" ? .null : .address(try parts.address())
+        let path: ReversePath =
+            parts.path == "<>" ? .null : .address(try parts.address(domainIfMissing: domainIfMissing))
         try self.init(path: path, parameters: parts.parameters)
     }
 

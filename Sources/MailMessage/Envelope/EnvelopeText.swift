@@ -41,9 +41,9 @@ struct EnvelopeText {
     }
 
     /// The address, checked.
-    func address() throws(EnvelopeError) -> MailAddress {
+    func address(domainIfMissing: String?) throws(EnvelopeError) -> MailAddress {
         do throws(AddressError) {
-            return try MailAddress(path)
+            return try MailAddress(path, domainIfMissing: domainIfMissing)
         } catch {
             throw EnvelopeError(.address, error.summary)
         }

@@ -8,6 +8,8 @@
 /// | recipients | the first block of Resent-To, Resent-Cc, Resent-Bcc; without one To, Cc, Bcc |
 /// | sender | the Resent-Sender or the first Resent-From of that block; without one Sender, else the first From |
 ///
+/// A name without a domain, such as `root`, is one of this host: see ``LocalAddressRules``.
+///
 /// - SeeAlso: RFC 5322 §3.6.6: the newest Resent block stands first.
 package enum PlainMessageEnvelope {
     /// The envelope of the message.
@@ -77,7 +79,10 @@ package enum PlainMessageEnvelope {
         in header: HeaderBlock
     ) throws(EnvelopeError) -> [Mailbox] {
         do throws(AddressError) {
-            return try AddressListParser.mailboxes(in: header.value(of: field))
+            return try AddressListParser.mailboxes(
+                in: header.value(of: field),
+                domainIfMissing: LocalAddressRules.hostDomain
+            )
         } catch {
             throw EnvelopeError(.address, "header \(field.name): \(error.summary)")
         }

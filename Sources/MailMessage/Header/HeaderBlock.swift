@@ -112,6 +112,19 @@ package struct HeaderBlock: Sendable {
         return trimmed[..<end]
     }
 
+    /// The lines of a field of addresses with a domain for the names of this host in it; nil when there are none.
+    ///
+    /// - SeeAlso: RFC 6409 §8.2
+    package func qualified(_ field: Field, domain: String) -> [UInt8]? {
+        guard HeaderFieldKind(of: field.name) == .addresses,
+            let value = NameQualifier.qualified(
+                bytes[field.valueStart..<field.range.upperBound],
+                domain: domain
+            )
+        else { return nil }
+        return bytes[field.range.lowerBound..<field.valueStart] + value
+    }
+
     /// The values of all fields of a name, whatever its case.
     package func values(of name: String) -> [String] {
         fields.filter { Self.isSame($0.name, name) }.map { value(of: $0) }

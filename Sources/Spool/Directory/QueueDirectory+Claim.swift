@@ -103,7 +103,7 @@ extension QueueDirectory {
                     "the file has \(status.byteCount) bytes, more than MaxMessageSize (\(maxMessageBytes))"
                 )
             }
-            message = try OpenedMessage(stem, file, status, journal, now: now)
+            message = try OpenedMessage(stem, file, status, journal, now: now, rules: localAddressRules)
         } catch {
             guard error.code == .malformed else { throw error }
             try fail(stem, because: error, now: now)

@@ -63,7 +63,14 @@ extension QueueDirectory {
     private func held(_ stem: MessageStem) throws(SpoolError) -> ClaimedMessage? {
         do throws(SpoolError) {
             let (file, status) = try open(stem, .held)
-            let message = try OpenedMessage(stem, file, status, history(of: stem), now: .now())
+            let message = try OpenedMessage(
+                stem,
+                file,
+                status,
+                history(of: stem),
+                now: .now(),
+                rules: localAddressRules
+            )
             return message.claimed(message.queued(due: message.openRecipients), status: status)
         } catch {
             switch error.code {

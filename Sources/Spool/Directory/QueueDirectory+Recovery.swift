@@ -90,7 +90,13 @@ extension QueueDirectory {
         guard !history.recipients.isEmpty,
             let file = try? handle.openForReading(SpoolFileName.message(stem, .sending).text),
             let status = try? file.status(), status.isRegular,
-            let parsed = try? ParsedQueueFile(file, status: status, stem: stem, queuedAt: now),
+            let parsed = try? ParsedQueueFile(
+                file,
+                status: status,
+                stem: stem,
+                queuedAt: now,
+                rules: localAddressRules
+            ),
             parsed.envelope.recipients.allSatisfy({ history.isFinal($0.address) })
         else { return .open }
         return .answered(anyFailed: history.hasFailedRecipient)

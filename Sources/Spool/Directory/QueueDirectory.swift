@@ -15,6 +15,7 @@ package final class QueueDirectory: Sendable {
     let handle: DirectoryHandle
     /// Claimed messages that nobody has, because the host did not let them be taken back.
     let stranded = Mutex<Set<MessageStem>>([])
+    private let localAddresses = Mutex<@Sendable () -> LocalAddressRules>({ LocalAddressRules() })
 
     /// The path as it was given.
     package var path: String { handle.path }
@@ -36,6 +37,16 @@ package final class QueueDirectory: Sendable {
     ) throws(SpoolError) -> QueueDirectory {
         QueueDirectory(handle: try DirectoryHandle(path: path, onSync: onSync))
     }
+
+    /// Applies rules to the addresses of this host from now on; they are asked for again and again, for they may change.
+    ///
+    /// Without this, no address is changed.
+    package func apply(_ rules: @escaping @Sendable () -> LocalAddressRules) {
+        localAddresses.withLock { $0 = rules }
+    }
+
+    /// What becomes of the addresses of this host.
+    var localAddressRules: LocalAddressRules { localAddresses.withLock { $0 }() }
 
     var runner: PlanRunner<PosixFileStore> { PlanRunner(PosixFileStore(directory: handle)) }
 

@@ -119,13 +119,17 @@ package struct QueueFileParser {
             }
         case .from, .otherSender:
             guard envelope.sender == nil else { throw fail("the sender stands twice") }
-            envelope.sender = try checked { () throws(EnvelopeError) in try EnvelopeSender(parsing: value) }
+            envelope.sender = try checked { () throws(EnvelopeError) in
+                try EnvelopeSender(parsing: value, domainIfMissing: LocalAddressRules.hostDomain)
+            }
         case .to, .otherRecipient:
             guard envelope.recipients.count < Self.recipientLimit else {
                 throw fail("there are more than \(Self.recipientLimit) recipients")
             }
             envelope.recipients.append(
-                try checked { () throws(EnvelopeError) in try EnvelopeRecipient(parsing: value) }
+                try checked { () throws(EnvelopeError) in
+                    try EnvelopeRecipient(parsing: value, domainIfMissing: LocalAddressRules.hostDomain)
+                }
             )
         case .after: envelope.after = try time(value)
         case .expires: envelope.expires = try time(value)

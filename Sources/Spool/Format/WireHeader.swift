@@ -4,7 +4,7 @@
 internal import MailMessage
 
 /// The header of a message as it goes on the wire: without Bcc where the spool has read it, with a Date and a
-/// Message-ID.
+/// Message-ID, and with a domain for each name.
 ///
 /// Pure.
 ///
@@ -22,22 +22,35 @@ struct WireHeader {
     ///   - removesBcc: whether the recipients were read from the header, so that Bcc has done its work.
     ///   - date: the date for a message without one.
     ///   - messageID: the Message-ID for a message without one.
+    ///   - defaultDomain: the domain of names that have none; `localhost` leaves them as they are.
     ///   - end: how far ``bytes`` goes: an offset into the header's bytes, not before the body.
-    init(_ header: HeaderBlock, removesBcc: Bool, date: Timestamp, messageID: String, end: Int) {
+    init(
+        _ header: HeaderBlock,
+        removesBcc: Bool,
+        date: Timestamp,
+        messageID: String,
+        defaultDomain: String,
+        end: Int
+    ) {
         let isHidden = { (name: String) in
             HeaderBlock.isSame(name, "Bcc") || HeaderBlock.isSame(name, "Resent-Bcc")
         }
         let dropsBcc = removesBcc && header.fields.contains { isHidden($0.name) }
         hasGivenDate = !header.has("Date")
         let needsMessageID = !header.has("Message-ID")
-        guard dropsBcc || hasGivenDate || needsMessageID else {
+        let qualifies = defaultDomain != LocalAddressRules.hostDomain
+        let qualified = header.fields.map { qualifies ? header.qualified($0, domain: defaultDomain) : nil }
+        let changesFields = dropsBcc || qualified.contains { $0 != nil }
+        guard changesFields || hasGivenDate || needsMessageID else {
             bytes = end == header.bytes.count ? header.bytes : Array(header.bytes[..<end])
             return
         }
         var edited: [UInt8] = []
         edited.reserveCapacity(end + 256)
-        if dropsBcc {
-            for field in header.fields where !isHidden(field.name) { edited += header.bytes[field.range] }
+        if changesFields {
+            for (field, change) in zip(header.fields, qualified) where !(dropsBcc && isHidden(field.name)) {
+                edited += change ?? Array(header.bytes[field.range])
+            }
         } else {
             edited += header.bytes[..<header.fieldsEnd]
         }

@@ -53,7 +53,13 @@ extension QueueDirectory {
             let file = try handle.openForReading(name)
             let status = try file.status()
             guard status.isRegular else { throw SpoolError(.hostile, "\(status.kind), not a regular file") }
-            let parsed = try ParsedQueueFile(file, status: status, stem: stem, queuedAt: queuedAt)
+            let parsed = try ParsedQueueFile(
+                file,
+                status: status,
+                stem: stem,
+                queuedAt: queuedAt,
+                rules: localAddressRules
+            )
             envelope = parsed.envelope
             after = parsed.options.after
         } catch {

@@ -25,7 +25,8 @@ struct OpenedMessage {
         _ file: OpenFile,
         _ status: FileStatus,
         _ journal: (history: MessageHistory, hasJournal: Bool),
-        now: Timestamp
+        now: Timestamp,
+        rules: LocalAddressRules
     ) throws(SpoolError) {
         self.stem = stem
         self.file = file
@@ -34,7 +35,7 @@ struct OpenedMessage {
         // The time of a file may lie in the future.
         queuedAt = min(history.queuedAt(fileTime: status.modified), now)
         date = history.givenDate ?? queuedAt
-        parsed = try ParsedQueueFile(file, status: status, stem: stem, queuedAt: date)
+        parsed = try ParsedQueueFile(file, status: status, stem: stem, queuedAt: date, rules: rules)
     }
 
     /// Recipients without a final answer, in the order of the envelope.

@@ -30,8 +30,15 @@ struct ParsedQueueFile {
     ///   - status: its state; the caller makes sure that it has not changed when all is done.
     ///   - stem: its name, for the Message-ID of a message without one.
     ///   - queuedAt: the date for a message without one.
+    ///   - rules: what becomes of the addresses of this host.
     /// - Throws: ``SpoolError`` with code `malformed` when it is no message, `changed`, or a fault of the host.
-    init(_ file: OpenFile, status: FileStatus, stem: MessageStem, queuedAt: Timestamp) throws(SpoolError) {
+    init(
+        _ file: OpenFile,
+        status: FileStatus,
+        stem: MessageStem,
+        queuedAt: Timestamp,
+        rules: LocalAddressRules
+    ) throws(SpoolError) {
         var limit = Self.smallFile
         while true {
             let isWhole = status.byteCount <= Int64(limit)
@@ -48,6 +55,7 @@ struct ParsedQueueFile {
                         status: status,
                         stem: stem,
                         queuedAt: queuedAt,
+                        rules: rules,
                         isWhole: isWhole
                     )
                     return
@@ -80,6 +88,7 @@ struct ParsedQueueFile {
         status: FileStatus,
         stem: MessageStem,
         queuedAt: Timestamp,
+        rules: LocalAddressRules,
         isWhole: Bool
     ) throws(SpoolError) {
         let length = status.byteCount - Int64(block.messageOffset)
@@ -88,7 +97,7 @@ struct ParsedQueueFile {
         }
         guard length > 0 else { throw SpoolError(.malformed, "the file has no message") }
         options = block.envelope
-        envelope = try Self.envelope(of: block.envelope, header)
+        envelope = try Self.envelope(of: block.envelope, header, rules)
         // Of a long file no more than its header stays in memory.
         let end = isWhole ? header.bytes.count : header.bodyOffset
         let wire = WireHeader(
@@ -96,6 +105,7 @@ struct ParsedQueueFile {
             removesBcc: block.envelope.recipients.isEmpty,
             date: queuedAt,
             messageID: MessageID.make(stem: stem.text, host: HostName.current),
+            defaultDomain: rules.defaultDomain,
             end: end
         )
         hasGivenDate = wire.hasGivenDate
@@ -106,21 +116,29 @@ struct ParsedQueueFile {
 
     private static func envelope(
         of block: QueueFileEnvelope,
-        _ header: HeaderBlock
+        _ header: HeaderBlock,
+        _ rules: LocalAddressRules
     ) throws(SpoolError) -> Envelope {
         do throws(EnvelopeError) {
-            guard block.recipients.isEmpty else {
-                // Recipients are stated and no sender is: it is still that of the message.
-                if let sender = block.sender { return Envelope(sender: sender, recipients: block.recipients) }
-                return Envelope(
-                    sender: try PlainMessageEnvelope.derivedSender(from: header),
-                    recipients: block.recipients
-                )
-            }
-            return try PlainMessageEnvelope.derive(from: header, sender: block.sender)
+            return try rules.applied(to: given(block, header))
         } catch {
             throw SpoolError(.malformed, error.summary)
         }
+    }
+
+    private static func given(
+        _ block: QueueFileEnvelope,
+        _ header: HeaderBlock
+    ) throws(EnvelopeError) -> Envelope {
+        guard !block.recipients.isEmpty else {
+            return try PlainMessageEnvelope.derive(from: header, sender: block.sender)
+        }
+        // Recipients are stated and no sender is: it is still that of the message.
+        let sender =
+            if let sender = block.sender { sender } else {
+                try PlainMessageEnvelope.derivedSender(from: header)
+            }
+        return Envelope(sender: sender, recipients: block.recipients)
     }
 
     /// The message for the wire; `status` is the state that the file must keep as long as it is being sent.

@@ -22,6 +22,9 @@ struct QueueOptions: ParsableArguments {
     var queueDir: String?
     @OptionGroup var configuration: ConfigurationOptions
 
+    /// Those of a command line that has none.
+    static func standard() throws -> QueueOptions { try parse([]) }
+
     /// Where the queue is.
     func location() throws(CommandFailure) -> QueueLocation {
         try QueueLocation(option: queueDir, environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) })
@@ -40,10 +43,16 @@ struct QueueOptions: ParsableArguments {
     /// The directory, opened to look at messages or to change them.
     func open() throws(CommandFailure) -> QueueDirectory {
         let path = try location().path
+        let queue: QueueDirectory
         do throws(SpoolError) {
-            return try QueueDirectory.open(path)
+            queue = try QueueDirectory.open(path)
         } catch {
             throw CommandFailure(managing: error)
         }
+        // As the daemon sees them, as far as this user may know; a wrong configuration does not hide what is in the queue.
+        if let settings = try? configuration.settingsIfReadable() {
+            queue.apply(settings.delivery.localAddresses)
+        }
+        return queue
     }
 }

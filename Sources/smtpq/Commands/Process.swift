@@ -71,6 +71,7 @@ struct Process: AsyncParsableCommand {
                     "\(PrintableText(path, limitBytes: 300)) is paused: smtpq resume ends that"
                 )
             }
+            queue.apply(settings.localAddresses)
             let pass = QueuePass(
                 over: queue,
                 keepQueue: settings.keepQueue,

@@ -30,6 +30,9 @@ struct Send: ParsableCommand {
               smtpq send --batch -f news@app.example -t folder
               find . -name "*.eml" -print0 | smtpq send --batch -0 -t
 
+            With --wait it ends when the message is delivered (0), given up (65), to be tried again or still under way after \
+            the time of --wait-limit (75), or when no daemon delivers the queue (69); the message is enqueued in any case.
+
             With --key, a send may be repeated until it has ended with 0, without a second copy: the repeat prints the same \
             id, says so, and ends with 0. With --batch the N-th message has the key KEY-N, so that all of a batch may be \
             repeated when it was interrupted; each then has syncs of its own, which takes far longer.
@@ -45,11 +48,13 @@ struct Send: ParsableCommand {
     /// The options that take the next argument as their value.
     static let valueOptions = EnvelopeOptions.valueOptions
         .union(ComposeOptions.valueOptions)
+        .union(OutcomeOptions.valueOptions)
         .union(QueueOptions.valueOptions)
 
     @OptionGroup(title: "Envelope") var envelope: EnvelopeOptions
     @OptionGroup(title: "Many messages") var many: BatchOptions
     @OptionGroup(title: "Composing") var composing: ComposeOptions
+    @OptionGroup(title: "Outcome") var outcome: OutcomeOptions
     @OptionGroup(title: "Queue") var queue: QueueOptions
 
     @Argument(help: ArgumentHelp("Recipients, and the file with the message.", valueName: "rcpt|file"))
@@ -75,6 +80,9 @@ struct Send: ParsableCommand {
         )
         let enqueuer = try MessageEnqueuer(queue.location())
         Interruption.watch()
+        if many.batch, outcome.wait {
+            throw CommandFailure("--wait is for one message, not for --batch", .usage)
+        }
         if many.batch {
             let batch = BatchEnqueuer(enqueuer, request: request, key: envelope.key)
             let (messages, input) = try many.messages(file: operands.file) { batch.flush() }
@@ -101,6 +109,7 @@ struct Send: ParsableCommand {
             StandardStream.error.writeLine("smtpq: a message was enqueued under this key before, not again")
         }
         StandardStream.output.writeLine(submission.stem.text)
+        try outcome.await(submission.stem, in: queue)
     }
 
     private static func localSender() throws(CommandFailure) -> EnvelopeSender {

@@ -30,35 +30,11 @@ struct Status: ParsableCommand {
         let now = Timestamp.now()
         let status: QueueStatus
         do throws(SpoolError) {
-            status = try Self.status(of: queue)
+            status = try QueueStatus.read(from: queue)
         } catch {
             throw CommandFailure(managing: error)
         }
         let lines = json ? [status.json(now: now).text] : status.lines(now: now, palette: .output)
         for line in lines { StandardStream.output.writeLine(line) }
-    }
-
-    private static func status(of queue: QueueDirectory) throws(SpoolError) -> QueueStatus {
-        let holder = queue.lockHolder()
-        let census = try censusIfPermitted(queue)
-        return QueueStatus(
-            path: queue.path,
-            isLocked: holder != nil || queue.isLocked(),
-            holder: holder,
-            written: queue.readStatus(),
-            counts: census?.counts,
-            oldest: census?.oldest[.queued],
-            isPaused: queue.isPaused
-        )
-    }
-
-    /// Members of the group may not list the directory; they are told the rest.
-    private static func censusIfPermitted(_ queue: QueueDirectory) throws(SpoolError) -> QueueCensus? {
-        do throws(SpoolError) {
-            return try queue.census(oldestOf: [.queued])
-        } catch {
-            guard error.code == .notPermitted else { throw error }
-            return nil
-        }
     }
 }

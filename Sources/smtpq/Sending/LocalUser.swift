@@ -12,7 +12,21 @@ enum LocalUser {
         try SenderArgument.local(user: name, host: HostName.fullyQualified())
     }
 
-    private static var name: String {
+    /// The name to log in with.
+    static var name: String {
         getpwuid(getuid()).flatMap { $0.pointee.pw_name.map { String(cString: $0) } } ?? "uid\(getuid())"
+    }
+
+    /// The name of the person, as the environment or the system's users tell; nil when neither does.
+    static var fullName: String? {
+        if let name = getenv("NAME").map({ String(cString: $0) }), !name.isEmpty { return name }
+        let entry = getpwuid(getuid()).flatMap { $0.pointee.pw_gecos.map { String(cString: $0) } }
+        // Room, telephone and the like follow behind commas; & stands for the name to log in with.
+        let person =
+            entry?.split(separator: ",", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        return person.isEmpty
+            ? nil
+            : person.split(separator: "&", omittingEmptySubsequences: false)
+                .joined(separator: name.prefix(1).uppercased() + name.dropFirst())
     }
 }

@@ -62,6 +62,7 @@ enum QueueFileTarget {
             removesBcc: true,
             date: .earliest,
             messageID: "<1@app.example>",
+            defaultDomain: "app.example",
             end: header.bytes.count
         )
         let written = HeaderBlock(parsing: wire.bytes)

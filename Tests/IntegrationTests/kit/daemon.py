@@ -29,6 +29,11 @@ TOP_LEVEL = {
     "metrics_listen": "MetricsListen",
     "metrics_file": "MetricsFile",
     "metrics_interval": "MetricsInterval",
+    "default_domain": "DefaultDomain",
+    "local_domains": "LocalDomains",
+    "alias_file": "AliasFile",
+    "aliases": "Aliases",
+    "envelope_from": "EnvelopeFrom",
 }
 RELAY = {
     "server": "MailServer",
@@ -65,6 +70,8 @@ def toml(value):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{toml(key)} = {toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(toml, value)) + "]"
     return json.dumps(str(value), ensure_ascii=True)

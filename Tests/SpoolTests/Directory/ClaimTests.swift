@@ -21,6 +21,31 @@ import Testing
         #expect(message.history == MessageHistory())
     }
 
+    @Test("Addresses of this host become what the rules say, in envelope and header")
+    func localAddresses() throws {
+        let bench = try QueueBench()
+        var aliases = AliasTable()
+        aliases.add("root", [.address(try MailAddress("admin@example.com"))])
+        aliases.add("list", [.refused("line 3: runs a program")])
+        let rules = LocalAddressRules(
+            defaultDomain: "h.example",
+            localDomains: ["localhost"],
+            aliases: aliases
+        )
+        bench.queue.apply { rules }
+        try bench.drop("Queue-From: <cron>\nQueue-To: root\n\nFrom: cron (x)\n\nbody\n", as: "a.queued")
+        try bench.drop("From: cron\nTo: root, bob@example.org\n\nbody\n", as: "b.queued")
+        try bench.drop("From: cron\nTo: list\n\nbody\n", as: "c.queued")
+        let first = try bench.claim("a")
+        #expect(first.envelope.sender.description == "<cron@h.example>")
+        #expect(first.openRecipients.map(\.description) == ["<admin@example.com>"])
+        let second = try bench.claim("b")
+        #expect(second.openRecipients.map(\.description) == ["<admin@example.com>", "<bob@example.org>"])
+        guard case .malformed(let error) = try bench.refusal("c") else { return #expect(Bool(false)) }
+        #expect(error.summary == "alias list: line 3: runs a program")
+        #expect(bench.names == ["a.sending", "b.sending", "c.failed", "c.journal"])
+    }
+
     @Test("The second of two claims finds nothing")
     func secondClaim() throws {
         let bench = try QueueBench()

@@ -9,13 +9,18 @@ import Testing
 @Suite struct WireHeaderTests {
     private static let added = "Date: Sun, 13 Sep 2020 12:26:40 +0000\r\nMessage-ID: <1@host>\r\n"
 
-    private func wire(_ text: String, removesBcc: Bool = true) -> WireHeader {
+    private func wire(
+        _ text: String,
+        removesBcc: Bool = true,
+        domain: String = LocalAddressRules.hostDomain
+    ) -> WireHeader {
         let header = HeaderBlock(parsing: Array(text.utf8))
         return WireHeader(
             header,
             removesBcc: removesBcc,
             date: QueueBench.now,
             messageID: "<1@host>",
+            defaultDomain: domain,
             end: header.bytes.count
         )
     }
@@ -47,5 +52,14 @@ import Testing
     func bccStays() {
         let text = "Date: x\nMessage-ID: y\nBcc: b\n\nbody"
         #expect(String(decoding: wire(text, removesBcc: false).bytes, as: UTF8.self) == text)
+    }
+
+    @Test("Names of this host get a domain that others can reach, and nothing else changes")
+    func namesAreQualified() {
+        let text =
+            "From: root (Cron)\nTo: bob@example.org,\n alice\nSubject: root\nBcc: x\nDate: x\nMessage-ID: y\n\nroot"
+        let expected =
+            "From: root@h.example (Cron)\nTo: bob@example.org,\n alice@h.example\nSubject: root\nDate: x\nMessage-ID: y\n\nroot"
+        #expect(String(decoding: wire(text, domain: "h.example").bytes, as: UTF8.self) == expected)
     }
 }

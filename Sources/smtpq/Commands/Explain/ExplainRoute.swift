@@ -45,17 +45,25 @@ struct ExplainRoute: ParsableCommand {
                 $0.isLocked() ? $0.readStatus() : nil
             }
         )
-        for line in explanation.lines(to: try recipient(), from: try senderAddress(), palette: .output) {
-            StandardStream.output.writeLine(line)
+        let sender = try senderAddress()
+        for target in try targets(settings.localAddresses()) {
+            for line in explanation.lines(to: target, from: sender, palette: .output) {
+                StandardStream.output.writeLine(line)
+            }
         }
     }
 
-    private func recipient() throws(CommandFailure) -> MailAddress {
-        do {
-            return try EnvelopeRecipient(parsing: address).address
+    /// Where mail to the recipient goes, who may be a name of this host.
+    private func targets(_ rules: LocalAddressRules) throws(CommandFailure) -> [MailAddress] {
+        do throws(EnvelopeError) {
+            return try rules.targets(of: recipient())
         } catch {
             throw CommandFailure("\(PrintableText(address, limitBytes: 120)): \(error.summary)", .usage)
         }
+    }
+
+    private func recipient() throws(EnvelopeError) -> MailAddress {
+        try EnvelopeRecipient(parsing: address, domainIfMissing: LocalAddressRules.hostDomain).address
     }
 
     private func senderAddress() throws(CommandFailure) -> MailAddress? {
