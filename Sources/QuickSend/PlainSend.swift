@@ -8,11 +8,11 @@ internal import Submission
 
 /// One message that is given whole, for an envelope and a queue that are known.
 struct PlainSend {
-    private let enqueuer: MessageEnqueuer
+    private let location: QueueLocation
     private let request: EnvelopeRequest
     private let file: String?
 
-    /// Throws for what the full program is to do.
+    /// Reads the arguments; throws for what the full program is to do.
     init(_ arguments: [String]) throws(CommandFailure) {
         let elsewhere = CommandFailure("", .usage)
         guard let arguments = QuickArguments(arguments) else { throw elsewhere }
@@ -23,7 +23,7 @@ struct PlainSend {
             },
             recipients: operands.recipients
         )
-        let location = try QueueLocation(
+        location = try QueueLocation(
             option: arguments.queueDirectory,
             environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) }
         ) { () throws(CommandFailure) in
@@ -36,11 +36,12 @@ struct PlainSend {
         }
         // Whose group may write there is said by the full program, which may ask for the names of groups.
         guard access(location.path, W_OK | X_OK) == 0 else { throw elsewhere }
-        enqueuer = try MessageEnqueuer(location)
         file = operands.file
     }
 
+    /// Enqueues the message, and returns its id.
     func run() throws(CommandFailure) -> MessageStem {
+        let enqueuer = try MessageEnqueuer(location)
         Interruption.watch()
         let source = try MessageInput(file: file, of: "the message")
         let submission = try enqueuer.write(source, request: request) { () throws(CommandFailure) in
