@@ -10,6 +10,7 @@ internal import Submission
 struct PlainSend {
     private let location: QueueLocation
     private let request: EnvelopeRequest
+    private let key: SubmissionKey?
     private let file: String?
 
     /// Reads the arguments; throws for what the full program is to do.
@@ -23,6 +24,7 @@ struct PlainSend {
             },
             recipients: operands.recipients
         )
+        key = try arguments.key.map { text throws(CommandFailure) in try SubmissionKey(argument: text) }
         location = try QueueLocation(
             option: arguments.queueDirectory,
             environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) }
@@ -44,11 +46,10 @@ struct PlainSend {
         let enqueuer = try MessageEnqueuer(location)
         Interruption.watch()
         let source = try MessageInput(file: file, of: "the message")
-        let submission = try enqueuer.write(source, request: request) { () throws(CommandFailure) in
+        let submission = try enqueuer.write(source, request: request, key: key) { () throws(CommandFailure) in
             // It is asked for only where neither -f nor -t says who it is.
             throw CommandFailure("no sender: name one with -f", .badData)
         }
-        _ = try enqueuer.commit(submission)
-        return submission.stem
+        return try enqueuer.commit(submission)
     }
 }
