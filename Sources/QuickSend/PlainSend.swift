@@ -8,11 +8,12 @@ internal import Submission
 
 /// One message that is given whole, for an envelope and a queue that are known.
 struct PlainSend {
-    private let enqueuer: MessageEnqueuer
+    private let location: QueueLocation
     private let request: EnvelopeRequest
+    private let key: SubmissionKey?
     private let file: String?
 
-    /// Throws for what the full program is to do.
+    /// Reads the arguments; throws for what the full program is to do.
     init(_ arguments: [String]) throws(CommandFailure) {
         let elsewhere = CommandFailure("", .usage)
         guard let arguments = QuickArguments(arguments) else { throw elsewhere }
@@ -23,7 +24,8 @@ struct PlainSend {
             },
             recipients: operands.recipients
         )
-        let location = try QueueLocation(
+        key = try arguments.key.map { text throws(CommandFailure) in try SubmissionKey(argument: text) }
+        location = try QueueLocation(
             option: arguments.queueDirectory,
             environment: getenv("SMTPQ_QUEUEDIR").map { String(cString: $0) }
         ) { () throws(CommandFailure) in
@@ -36,18 +38,18 @@ struct PlainSend {
         }
         // Whose group may write there is said by the full program, which may ask for the names of groups.
         guard access(location.path, W_OK | X_OK) == 0 else { throw elsewhere }
-        enqueuer = try MessageEnqueuer(location)
         file = operands.file
     }
 
+    /// Enqueues the message, and returns its id.
     func run() throws(CommandFailure) -> MessageStem {
+        let enqueuer = try MessageEnqueuer(location)
         Interruption.watch()
         let source = try MessageInput(file: file, of: "the message")
-        let submission = try enqueuer.write(source, request: request) { () throws(CommandFailure) in
+        let submission = try enqueuer.write(source, request: request, key: key) { () throws(CommandFailure) in
             // It is asked for only where neither -f nor -t says who it is.
             throw CommandFailure("no sender: name one with -f", .badData)
         }
-        _ = try enqueuer.commit(submission)
-        return submission.stem
+        return try enqueuer.commit(submission)
     }
 }

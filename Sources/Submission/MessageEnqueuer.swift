@@ -87,8 +87,15 @@ package struct MessageEnqueuer {
     }
 
     /// Puts a message into the queue: when this returns, it is durable.
-    package func commit(_ submission: QueueSubmission) throws(CommandFailure) -> QueueSubmission.Acceptance {
-        try spool { () throws(SpoolError) in try submission.commit() }
+    ///
+    /// Whoever repeats himself under a key is told so.
+    ///
+    /// - Returns: its id.
+    package func commit(_ submission: QueueSubmission) throws(CommandFailure) -> MessageStem {
+        if try spool({ () throws(SpoolError) in try submission.commit() }) == .repeated {
+            StandardStream.error.writeLine("smtpq: a message was enqueued under this key before, not again")
+        }
+        return submission.stem
     }
 
     /// Messages that are put into the queue together.

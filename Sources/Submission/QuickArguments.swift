@@ -9,6 +9,7 @@
 /// |---|---|
 /// | `-f SENDER`, `--from SENDER` | where reports go |
 /// | `-t`, `--read-recipients` | the recipients are those of the message |
+/// | `--key TEXT` | what stands for this message |
 /// | `--queue-dir DIR` | the queue |
 /// | anything that does not begin with a hyphen, and `-` | recipients and the file |
 package struct QuickArguments: Hashable {
@@ -16,6 +17,8 @@ package struct QuickArguments: Hashable {
     package private(set) var sender: String?
     /// Whether the recipients are those of the message.
     package private(set) var readsRecipients = false
+    /// The key.
+    package private(set) var key: String?
     /// The queue directory.
     package private(set) var queueDirectory: String?
     /// Recipients and the file.
@@ -34,6 +37,9 @@ package struct QuickArguments: Hashable {
             case "-f", "--from":
                 guard sender == nil, let value = rest.popFirst() else { return nil }
                 sender = value
+            case "--key":
+                guard key == nil, let value = rest.popFirst() else { return nil }
+                key = value
             case "--queue-dir":
                 guard queueDirectory == nil, let value = rest.popFirst() else { return nil }
                 queueDirectory = value

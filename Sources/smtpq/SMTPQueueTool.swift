@@ -8,6 +8,8 @@ internal import ProgramOutput
 internal import Submission
 
 /// The command line tool: the queue directory, seen and worked from a terminal.
+///
+/// Each command states its name: to derive it from that of its type would take two milliseconds of every start.
 @main
 struct SMTPQueueTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

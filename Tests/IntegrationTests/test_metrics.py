@@ -116,6 +116,15 @@ class Shown(MetricsCase):
         (daemon.queue.path / ".paused").touch()
         self.wait_for_values([("smtpqd_paused", {}, 1)])
 
+    def test_a_fault_of_the_host_can_be_seen_and_its_end(self):
+        daemon = self.served(self.relay().port)
+        self.wait_for_values([("smtpqd_host_fault", {}, 0), ("smtpqd_host_faults_total", {}, 0)])
+        away = daemon.queue.path.with_name("away")
+        daemon.queue.path.rename(away)
+        self.wait_for_values([("smtpqd_host_fault", {}, 1), ("smtpqd_host_faults_total", {}, 1)])
+        away.rename(daemon.queue.path)
+        self.wait_for_values([("smtpqd_host_fault", {}, 0), ("smtpqd_host_faults_total", {}, 1)])
+
     def test_a_socket_in_place_of_a_port(self):
         path = self.workspace.folder("run") / "metrics.sock"
         for _ in range(2):

@@ -48,7 +48,8 @@ class Top(MailTestCase):
             )
 
     def open(self, **environment):
-        terminal = Terminal(self.workspace.path, {"SMTPQ_CONFIG": self.smtpqd.configuration, **environment})
+        folder = self.workspace.folder(f"terminal{environment.get('NO_COLOR', '')}")
+        terminal = Terminal(folder, {"SMTPQ_CONFIG": self.smtpqd.configuration, **environment})
         self.addCleanup(terminal.close)
         terminal.wait_for("READY")
         terminal.keys(f"{binaries() / 'smtpq'} top --interval 200ms", "Enter")

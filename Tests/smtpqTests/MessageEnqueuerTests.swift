@@ -36,7 +36,7 @@ struct MessageEnqueuerTests {
             let submission = try enqueuer.write(stem, envelope: block) { write throws(CommandFailure) in
                 for byte in message.utf8 { try write([byte]) }
             }
-            #expect(try enqueuer.commit(submission) == .accepted)
+            #expect(try enqueuer.commit(submission) == stem)
             var bytes: [UInt8] = []
             try scratch.queue.read(stem, in: .queued) { bytes += $0 }
             let parsed = try #require(try QueueFileParser.parse(bytes, isWhole: true))

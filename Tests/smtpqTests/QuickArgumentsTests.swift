@@ -11,11 +11,11 @@ struct QuickArgumentsTests {
     func plain() throws {
         let named = try #require(
             QuickArguments([
-                "/usr/bin/smtpq", "send", "-f", "-a@b.example", "c@d.example", "--queue-dir", "/q", "-",
+                "/usr/bin/smtpq", "send", "-f", "-a@b.example", "c@d.example", "--queue-dir", "/q", "--key", "k", "-",
             ])
         )
         #expect(named.sender == "-a@b.example" && !named.readsRecipients && named.queueDirectory == "/q")
-        #expect(named.operands == ["c@d.example", "-"])
+        #expect(named.key == "k" && named.operands == ["c@d.example", "-"])
         let read = try #require(QuickArguments(["smtpq", "send", "-t", "x.eml"]))
         #expect(read.sender == nil && read.readsRecipients && read.operands == ["x.eml"])
     }
@@ -31,7 +31,7 @@ struct QuickArgumentsTests {
             [], ["list"], ["send"], ["send", "c@d.example"], ["send", "-f"], ["send", "-t", "-f"],
             ["send", "-t", "--help"],
             ["send", "-f", "a@b.example", "--", "c@d.example"], ["send", "-fa@b.example", "c@d.example"],
-            ["send", "-t", "-oQ/tmp@example.net"], ["send", "-t", "--key", "k"], ["send", "-t", "--batch"],
+            ["send", "-t", "-oQ/tmp@example.net"], ["send", "-t", "--after", "1h"], ["send", "-t", "--batch"],
             ["send", "-f", "a@b.example", "-f", "a@b.example", "c@d.example"],
         ]
     )

@@ -18,7 +18,9 @@ def write(results, folder):
         found.append(save(chart, folder / "connections.svg"))
     if "big" in results:
         series = points(results["big"], "waiting", "latency", (SMTPQueueDaemon, Postfix))
-        chart = LineChart("From the sending command to the relay", "messages that wait and are not due", "ms, median", series)
+        chart = LineChart(
+            "From the sending command to the relay", "messages that wait and are not due", "ms, median", series
+        )
         found.append(save(chart, folder / "queue-length.svg"))
     return found
 

@@ -30,6 +30,8 @@ class Contender:
     """The most messages that its command enqueues in a round."""
     spool = None
     """The queue directory where it cannot be chosen: the folder of a round is mounted there."""
+    enqueues = True
+    """Whether it has a command that enqueues."""
     routes_by_domain = False
     """Whether recipient domains can go to different relays."""
     keeps_backlog = False

@@ -53,7 +53,8 @@ class LineChart:
         ends = []
         for (name, points), color in zip(self.series.items(), COLORS):
             places = [(self.x(x), self.y(y)) for x, y in points]
-            yield f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}" fill="none" stroke="{color}" stroke-width="2"/>'
+            corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+            yield f'<polyline points="{corners}" fill="none" stroke="{color}" stroke-width="2"/>'
             yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>' for x, y in places)
             ends.append((places[-1][1], name, color))
         lowest = 0

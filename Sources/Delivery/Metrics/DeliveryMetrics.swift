@@ -108,8 +108,8 @@ package struct DeliveryMetrics: Sendable {
         endings[ending]?.increment()
     }
 
-    /// A message was being sent when the last process ended.
-    func recovered() { recoveries.increment() }
+    /// So many messages were being sent when the last process ended.
+    func recovered(_ count: Int) { recoveries.increment(by: count) }
 
     /// A file is no message.
     func refused(_ refusal: Refusal) { refusals[refusal]?.increment() }

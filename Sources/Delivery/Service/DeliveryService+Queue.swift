@@ -104,10 +104,8 @@ extension DeliveryService {
             let lock = try queue.lock()
             return (lock, try queue.recover(keepQueue: keepQueue, now: .now(), besides: inWork))
         }.get()
-        for stem in report.requeued {
-            log.recovered(stem)
-            metrics.recovered()
-        }
+        for stem in report.requeued { log.recovered(stem) }
+        metrics.recovered(report.requeued.count)
         for problem in report.problems { log.remark(.error, "not recovered: \(problem)") }
         self.lock = lock
     }

@@ -13,6 +13,7 @@ internal import Submission
 /// `smtpq check`: tries everything that the daemon needs, and sends nothing.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Check configuration, queue directory and relay, without sending mail.",
         discussion: """
             One line for each step: "ok", "warn", or "FAIL" with the reason and what to do about it. The relay is used as \

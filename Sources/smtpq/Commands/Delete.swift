@@ -7,6 +7,7 @@ internal import Spool
 /// `smtpq delete`: removes messages for good.
 struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "delete",
         abstract: "Remove messages and their journals for good.",
         discussion: """
             In any state but sending. Nobody is told: neither the sender nor a recipient.

@@ -8,6 +8,7 @@ internal import SMTPProtocol
 /// `smtpq expand`: asks the relay who is on a mailing list.
 struct Expand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "expand",
         abstract: "Ask the relay who is on a mailing list (EXPN).",
         discussion: """
             Prints a line for each member, as the relay gives it. Many relays do not tell.

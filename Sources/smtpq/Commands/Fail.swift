@@ -8,6 +8,7 @@ internal import Spool
 /// `smtpq fail`: gives messages up now.
 struct Fail: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "fail",
         abstract: "Give messages up now.",
         discussion: """
             Queued and held messages become failed, as after the last attempt, and their journals tell who did it. Their \

@@ -10,6 +10,7 @@ internal import Submission
 /// `smtpq flush`: makes messages due now.
 struct Flush: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "flush",
         abstract: "Try queued messages now, whatever their next attempt.",
         discussion: """
             A running daemon tries them at once, as far as the relay is in use; without one they are due when it starts. A \

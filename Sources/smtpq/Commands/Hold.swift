@@ -7,6 +7,7 @@ internal import Spool
 /// `smtpq hold`: sets queued messages aside.
 struct Hold: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "hold",
         abstract: "Set queued messages aside until they are released.",
         discussion: """
             A held message is not tried, and not given up for its age. Who put it into the queue may hold it, as may root and \

@@ -10,6 +10,7 @@ internal import Submission
 /// `smtpq list`: the messages of the queue, one a line.
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "list",
         abstract: "List the messages in the queue: their states, attempts and last reasons.",
         discussion: """
             One line a message, in the order of the ids. With --json one object a line, with the keys id, state, size, \

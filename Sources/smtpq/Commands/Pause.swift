@@ -9,6 +9,7 @@ internal import Submission
 /// `smtpq pause`: stops the delivery of the whole queue.
 struct Pause: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "pause",
         abstract: "Pause the delivery of the whole queue.",
         discussion: """
             What is being sent is brought to its end, nothing else is begun; applications go on putting mail into the queue. \

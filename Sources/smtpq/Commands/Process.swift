@@ -16,6 +16,7 @@ internal import Submission
 /// `smtpq process`: tries everything that waits once, without a daemon.
 struct Process: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "process",
         abstract: "Send what waits in a queue directory now, once, without a daemon.",
         discussion: """
             Connects to the relay of the configuration and takes the queued messages that are due, the oldest id first. \

@@ -7,6 +7,7 @@ internal import Spool
 /// `smtpq release`: puts held messages back into the queue.
 struct Release: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "release",
         abstract: "Put held messages back into the queue.",
         discussion: """
             They are due at once.

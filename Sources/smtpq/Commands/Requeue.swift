@@ -7,6 +7,7 @@ internal import Spool
 /// `smtpq requeue`: sends failed, sent or held messages again.
 struct Requeue: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "requeue",
         abstract: "Send failed, sent or held messages again.",
         discussion: """
             After a failure only those recipients are tried who have not got the message; a message that all have got is sent \

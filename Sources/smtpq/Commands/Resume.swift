@@ -9,6 +9,7 @@ internal import Submission
 /// `smtpq resume`: ends a pause.
 struct Resume: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "resume",
         abstract: "Go on with the delivery after a pause.",
         discussion: """
             A running daemon begins at once with everything that is due.

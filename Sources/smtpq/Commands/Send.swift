@@ -11,6 +11,7 @@ internal import Submission
 /// `smtpq send`: puts one message into the queue.
 struct Send: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "send",
         abstract: "Put a message into the queue, and print its id.",
         discussion: """
             The message, header and body, comes from FILE or standard input. When the command has printed the id and ended \
@@ -105,25 +106,11 @@ struct Send: ParsableCommand {
             let input = try MessageInput(file: operands.file, of: "the message")
             submission = try enqueuer.write(input, request: request, key: key, local: Self.localSender)
         }
-        if try enqueuer.commit(submission) == .repeated {
-            StandardStream.error.writeLine("smtpq: a message was enqueued under this key before, not again")
-        }
-        StandardStream.output.writeLine(submission.stem.text)
+        StandardStream.output.writeLine(try enqueuer.commit(submission).text)
         try outcome.await(submission.stem, in: queue)
     }
 
     private static func localSender() throws(CommandFailure) -> EnvelopeSender {
         try LocalUser.sender().sender
-    }
-}
-
-extension SubmissionKey {
-    /// The key that `--key` gives.
-    init(argument: String) throws(CommandFailure) {
-        do throws(SpoolError) {
-            self = try SubmissionKey(argument)
-        } catch {
-            throw CommandFailure("--key: \(error.summary)", .usage)
-        }
     }
 }

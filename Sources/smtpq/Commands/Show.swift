@@ -10,6 +10,7 @@ internal import Submission
 /// `smtpq show`: one message, whole or in part.
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show one message: the file, a part of it, or its history.",
         discussion: """
             Without an option the file is shown, envelope block and message. On a terminal control characters are made \

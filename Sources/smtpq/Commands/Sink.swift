@@ -11,6 +11,7 @@ internal import Submission
 /// `smtpq sink`: a local SMTP server that takes everything.
 struct Sink: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "sink",
         abstract: "Run a local SMTP server that takes everything, to try things out.",
         discussion: """
             Nothing leaves it: messages are shown in one line each, and stored in a maildir when one is named. It speaks \

@@ -10,6 +10,7 @@ internal import Submission
 /// `smtpq status`: the daemon, its relays, and how much mail is where.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Show the daemon, its relays, and how much mail is in which state.",
         discussion: """
             Ends with 0 whether or not a daemon is running. With --json one object with the keys running, pid, started, \

@@ -8,6 +8,7 @@ internal import SMTPProtocol
 /// `smtpq verify`: asks the relay whether it knows an address.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Ask the relay whether it knows an address (VRFY), without sending mail.",
         discussion: """
             Prints the relay's answer. Many relays answer 252 to every address: they take mail for it and do not tell more.

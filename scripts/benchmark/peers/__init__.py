@@ -3,7 +3,7 @@
 
 """The contenders, in the order of the tables."""
 
-from .ceiling import Ceiling
+from .ceiling import Ceiling, WideCeiling
 from .dma import DMA
 from .exim import Exim
 from .msmtpq import MSMTPQueue
@@ -12,4 +12,4 @@ from .opensmtpd import OpenSMTPD
 from .postfix import Postfix, TunedPostfix
 from .smtpqd import SMTPQueueDaemon
 
-ALL = (SMTPQueueDaemon, Ceiling, TunedPostfix, Postfix, DMA, Nullmailer, Exim, MSMTPQueue, OpenSMTPD)
+ALL = (SMTPQueueDaemon, Ceiling, WideCeiling, TunedPostfix, Postfix, DMA, Nullmailer, Exim, MSMTPQueue, OpenSMTPD)

@@ -44,7 +44,8 @@ class Exim(Contender):
     def fill(self, count, size):
         """Batch SMTP on standard input."""
         batch = "HELO app.example\n" + "".join(
-            f"MAIL FROM:<{SENDER}>\nRCPT TO:<{RECIPIENT}>\nDATA\n{message(number, size).decode()}.\n" for number in range(count)
+            f"MAIL FROM:<{SENDER}>\nRCPT TO:<{RECIPIENT}>\nDATA\n{message(number, size).decode()}.\n"
+            for number in range(count)
         )
         self.root.run("exim4", "-odq", "-bS", data=batch + "QUIT\n")
 

@@ -40,8 +40,12 @@ class MSMTPQueue(Contender):
 
     def environment(self):
         return {
-            "PATH": f"{SCRIPTS}:/usr/sbin:/usr/bin:/sbin:/bin", "MSMTPQ_Q": str(self.queue), "EMAIL_CONN_TEST": "x",
-            "MSMTPQ_LOG": str(self.folder / "msmtpq.log"), "EMAIL_QUEUE_QUIET": "t", "MSMTP": str(self.folder / "msmtp-relay"),
+            "PATH": f"{SCRIPTS}:/usr/sbin:/usr/bin:/sbin:/bin",
+            "MSMTPQ_Q": str(self.queue),
+            "EMAIL_CONN_TEST": "x",
+            "MSMTPQ_LOG": str(self.folder / "msmtpq.log"),
+            "EMAIL_QUEUE_QUIET": "t",
+            "MSMTP": str(self.folder / "msmtp-relay"),
         }
 
     def delivering(self):

@@ -123,4 +123,5 @@ class TunedPostfix(Postfix):
 
     def __init__(self, root, programs, connections=20):
         super().__init__(root, programs)
+        self.connections = connections
         self.tuning = TUNED.format(connections=connections)

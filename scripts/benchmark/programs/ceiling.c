@@ -5,8 +5,8 @@
 //
 //   ceiling PORT FOLDER CONNECTIONS
 //
-// A process for each connection takes its share of the files. Where the relay offers CHUNKING a transaction is one write, and
-// some are in flight; without, the next MAIL rides behind the final dot. Any answer but a good one ends it.
+// A process for each connection takes its share of the files. Where the relay offers CHUNKING a transaction is one
+// write, and some are in flight; without, the next MAIL rides behind the final dot. Any answer but a good one ends it.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -60,7 +60,8 @@ static void await(int count, char expected) {
 }
 
 static void greet(unsigned port, int *chunking) {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     relay = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(relay, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
     if (connect(relay, (struct sockaddr *)&address, sizeof address) != 0) err(69, "connect");

@@ -5,7 +5,8 @@
 //
 //   repeat FIGURES COUNT PARALLEL INPUT COMMAND [ARGUMENT …]
 //
-// Writes into the file FIGURES, in nanoseconds: the time of all, the user and system time of all, then when each run began and how long it took.
+// Writes into the file FIGURES, in nanoseconds: the time of all, the user and system time of all, then a line for each
+// run: when it began, and how long it took.
 
 #include <err.h>
 #include <fcntl.h>

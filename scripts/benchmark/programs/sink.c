@@ -77,7 +77,8 @@ static int command(struct connection *it) {
         it->is_last = strcasestr(end, "LAST") != NULL;
         it->phase = CHUNK;
     } else if (!strncasecmp(line, "EHLO", 4)) {
-        answer(it, "250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SIZE 1073741824\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n");
+        answer(it, "250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n");
+        answer(it, "250-SIZE 1073741824\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n");
     } else if (!strncasecmp(line, "QUIT", 4)) {
         answer(it, "221 2.0.0 bye\r\n");
         return 0;

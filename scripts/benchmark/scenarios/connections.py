@@ -14,6 +14,7 @@ class Connections(Drain):
     """The drain with 1 to 16 connections."""
 
     key, title = "connections", "Drain over the number of connections, 4 KiB a message"
+    main = ""
     columns = (Column("connections", "connections"), *Drain.columns)
 
     def contenders(self, kinds, ground):

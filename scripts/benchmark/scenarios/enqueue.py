@@ -7,7 +7,6 @@ import os
 
 from ..ground import repeat
 from ..messages import message
-from ..peers import Ceiling
 from ..scenario import Column, Scenario
 
 
@@ -23,7 +22,7 @@ class Enqueue(Scenario):
     )
 
     def applies(self, kind):
-        return kind is not Ceiling
+        return kind.enqueues
 
     def measure(self, contender, ground):
         alone, cpu = self.enqueue(contender, ground, 1)

@@ -10,7 +10,7 @@ from kit.waiting import wait_until
 
 from ..ground import repeat
 from ..messages import message, queue_file
-from ..peers import Ceiling, SMTPQueueDaemon
+from ..peers import SMTPQueueDaemon
 from ..scenario import Column, Scenario, percentile_99
 
 # Seconds that the messages of one round may take: what is slow sends fewer.
@@ -31,11 +31,13 @@ class Latency(Scenario):
     messages = 60
 
     def applies(self, kind):
-        return kind is not Ceiling
+        return kind.enqueues
 
     def measure(self, contender, ground):
         with ground.round(contender) as sink:
             contender.start_for_sending()
+            # The first one does not count: whoever keeps connections opens them now.
+            commanded(contender, sink)
             figures = {"command": [commanded(contender, sink) for _ in paced(self.messages)]}
             if isinstance(contender, SMTPQueueDaemon):
                 figures["rename"] = [renamed(contender, sink, number) for number in paced(self.messages)]
@@ -43,7 +45,7 @@ class Latency(Scenario):
 
 
 def paced(count):
-    """Numbers, the first when all is warm, until there are enough or the time is over."""
+    """Numbers with a pause after each, until there are enough or the time is over."""
     end = time.monotonic() + ENOUGH
     for number in range(count):
         yield number

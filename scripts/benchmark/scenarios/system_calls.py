@@ -22,7 +22,10 @@ class SystemCalls(Scenario):
     few, many = 50, 150
 
     def measure(self, contender, ground):
-        return {"calls": (self.calls(contender, ground, self.many) - self.calls(contender, ground, self.few)) / (self.many - self.few)}
+        return {
+            "calls": (self.calls(contender, ground, self.many) - self.calls(contender, ground, self.few))
+            / (self.many - self.few)
+        }
 
     def calls(self, contender, ground, count):
         """The system calls of a whole drain."""
@@ -35,5 +38,10 @@ class SystemCalls(Scenario):
             for pid in contender.group.processes():
                 if pid != tracer.pid:
                     os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: summary.exists() and " total" in summary.read_text(), 30, "strace's summary", describe=contender.describe)
+            wait_until(
+                lambda: summary.exists() and " total" in summary.read_text(),
+                30,
+                "strace's summary",
+                describe=contender.describe,
+            )
             return int(summary.read_text().split("\n")[-2].split()[3])

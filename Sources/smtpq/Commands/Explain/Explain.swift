@@ -6,6 +6,7 @@ internal import ArgumentParser
 /// `smtpq explain`: what would happen, and why.
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract: "Say what would happen, and why.",
         subcommands: [ExplainRoute.self, ExplainRetry.self, ExplainConfig.self, ExplainSettings.self]
     )
