@@ -35,6 +35,7 @@ struct Convert: ParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
+        commandName: "convert",
         abstract: "Make a smtpqd.toml of the configuration of another program.",
         discussion: """
             Prints the configuration. What cannot be translated, or is different now, stands at its top and on standard error, \
