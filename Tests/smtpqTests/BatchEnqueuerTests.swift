@@ -121,9 +121,9 @@ struct ProgressLineTests {
     @Test("is a bar where the size is known, else a count")
     func text() {
         #expect(ProgressLine().text == "0 messages")
-        #expect(ProgressLine(enqueuedCount: 1, refusedCount: 2).text == "1 message, 2 refused")
-        let half = ProgressLine(enqueuedCount: 512, readShare: 0.5)
+        #expect(ProgressLine(doneCount: 1, refusedCount: 2).text == "1 message, 2 refused")
+        let half = ProgressLine(doneCount: 512, share: 0.5)
         #expect(half.text == "[###############...............] 50 %, 512 messages")
-        #expect(ProgressLine(readShare: 1).text == "[##############################] 100 %, 0 messages")
+        #expect(ProgressLine(share: 1).text == "[##############################] 100 %, 0 messages")
     }
 }

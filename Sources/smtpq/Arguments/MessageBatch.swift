@@ -9,6 +9,9 @@ internal import Submission
 
 /// Does one thing to each of several messages: an error with one does not stop the others.
 struct MessageBatch {
+    /// The progress is shown after so many messages each.
+    private static let progressStep = 64
+
     private let queue: QueueDirectory
     private let ids: [String]
     private let filter: MessageFilter
@@ -44,11 +47,15 @@ struct MessageBatch {
         _ action: (MessageStem) throws(SpoolError) -> Void
     ) throws {
         var first: ExitStatus?
+        var progress = ProgressLine()
+        let bar = ProgressBar()
         func attempt(_ work: () throws(CommandFailure) -> Void) {
             do throws(CommandFailure) {
                 try work()
             } catch {
+                bar.clear()
                 error.say()
+                progress.refusedCount += 1
                 first = first ?? error.status
             }
         }
@@ -60,19 +67,24 @@ struct MessageBatch {
             }
         }
         guard !filter.isEmpty else { return try Self.end(first) }
-        var count = 0
-        for (stem, state) in try Self.managing({ () throws(SpoolError) in try queue.candidates(for: filter) })
-        where states.contains(state) {
+        let candidates = try Self.managing { () throws(SpoolError) in try queue.candidates(for: filter) }
+        for (index, (stem, state)) in candidates.enumerated() where states.contains(state) {
+            if index % Self.progressStep == Self.progressStep - 1 {
+                progress.share = Double(index) / Double(candidates.count)
+                bar.show(progress)
+            }
             attempt { () throws(CommandFailure) in
                 try Self.managing { () throws(SpoolError) in
                     guard let message = try queue.matching(filter, stem, listedAs: state),
                         states.contains(message.state)
                     else { return }
                     try action(stem)
-                    count += 1
+                    progress.doneCount += 1
                 }
             }
         }
+        bar.clear()
+        let count = progress.doneCount
         StandardStream.output.writeLine(count == 1 ? "1 message \(done)" : "\(count) messages \(done)")
         try Self.end(first)
     }

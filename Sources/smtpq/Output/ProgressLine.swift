@@ -7,20 +7,20 @@
 struct ProgressLine: Hashable {
     private static let width = 30
 
-    /// Messages that are in the queue.
-    var enqueuedCount = 0
-    /// Messages that are not, and will not be.
+    /// Messages that are done.
+    var doneCount = 0
+    /// Messages that could not be.
     var refusedCount = 0
-    /// How much of the input was read, from 0 to 1; nil when its size is not known.
-    var readShare: Double?
+    /// How much of the work is behind, from 0 to 1; nil when that is not known.
+    var share: Double?
 
     /// The line.
     var text: String {
-        var text = enqueuedCount == 1 ? "1 message" : "\(enqueuedCount) messages"
+        var text = doneCount == 1 ? "1 message" : "\(doneCount) messages"
         if refusedCount > 0 { text += ", \(refusedCount) refused" }
-        guard let readShare else { return text }
-        let filled = Int(readShare * Double(Self.width))
+        guard let share else { return text }
+        let filled = Int(share * Double(Self.width))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
-        return "[\(bar)] \(Int(readShare * 100)) %, \(text)"
+        return "[\(bar)] \(Int(share * 100)) %, \(text)"
     }
 }

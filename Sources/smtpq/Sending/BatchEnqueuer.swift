@@ -47,7 +47,7 @@ final class BatchEnqueuer {
                 number += 1
                 try enqueue(place)
                 if let hostFailure { throw hostFailure }
-                progress.readShare = input?.readShare
+                progress.share = input?.readShare
             }
             flush()
             if let hostFailure { throw hostFailure }
@@ -67,8 +67,8 @@ final class BatchEnqueuer {
     }
 
     private var enqueued: String {
-        progress.enqueuedCount == 1
-            ? "1 message is enqueued" : "\(progress.enqueuedCount) messages are enqueued"
+        progress.doneCount == 1
+            ? "1 message is enqueued" : "\(progress.doneCount) messages are enqueued"
     }
 
     private func enqueue(_ place: MessagePlace) throws(CommandFailure) {
@@ -113,7 +113,7 @@ final class BatchEnqueuer {
                         "smtpq: \(name): enqueued under this key before, not again"
                     )
                 }
-                progress.enqueuedCount += 1
+                progress.doneCount += 1
                 ids += outcome.stem.text + "\n"
             } catch {
                 if error.status != .badData { hostFailure = hostFailure ?? error }
