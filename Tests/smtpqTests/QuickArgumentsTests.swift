@@ -11,7 +11,8 @@ struct QuickArgumentsTests {
     func plain() throws {
         let named = try #require(
             QuickArguments([
-                "/usr/bin/smtpq", "send", "-f", "-a@b.example", "c@d.example", "--queue-dir", "/q", "--key", "k", "-",
+                "/usr/bin/smtpq", "send", "-f", "-a@b.example", "c@d.example", "--queue-dir", "/q", "--key",
+                "k", "-",
             ])
         )
         #expect(named.sender == "-a@b.example" && !named.readsRecipients && named.queueDirectory == "/q")
@@ -31,7 +32,8 @@ struct QuickArgumentsTests {
             [], ["list"], ["send"], ["send", "c@d.example"], ["send", "-f"], ["send", "-t", "-f"],
             ["send", "-t", "--help"],
             ["send", "-f", "a@b.example", "--", "c@d.example"], ["send", "-fa@b.example", "c@d.example"],
-            ["send", "-t", "-oQ/tmp@example.net"], ["send", "-t", "--after", "1h"], ["send", "-t", "--batch"],
+            ["send", "-t", "-oQ/tmp@example.net"], ["send", "-t", "--after", "1h"],
+            ["send", "-t", "--batch"],
             ["send", "-f", "a@b.example", "-f", "a@b.example", "c@d.example"],
         ]
     )
