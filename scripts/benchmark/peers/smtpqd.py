@@ -70,7 +70,12 @@ class SMTPQueueDaemon(Contender):
         return [binaries() / "smtpqd", "--foreground", "--config", self.folder / "smtpqd.toml"]
 
     def submitting(self):
+        """The program that is installed as smtpq."""
         return [binaries() / "smtpq-send", "send", *self.envelope_options()]
+
+    def submitting_many(self):
+        """The command that enqueues the mbox on its standard input."""
+        return [binaries() / "smtpq", "send", "--batch", *self.envelope_options()]
 
     def environment(self):
         return {"SMTPQ_QUEUEDIR": str(self.queue), "SMTPQ_CONFIG": str(self.folder / "smtpqd.toml")}

@@ -26,7 +26,7 @@ class Bulk(Scenario):
             path = contender.folder / "mbox"
             path.write_bytes(b"".join(b"From app\n" + message(number, 4096) + b"\n" for number in range(count)))
             os.sync()
-            seconds, cpu, _ = repeat(contender, 1, 1, [*contender.submitting(), "--batch"], path)
+            seconds, cpu, _ = repeat(contender, 1, 1, contender.submitting_many(), path)
             if contender.waiting() != count:
                 raise AssertionError(f"{contender.waiting()} of {count} messages enqueued")
             return {"count": count, "rate": count / seconds, "cpu": cpu / count}
