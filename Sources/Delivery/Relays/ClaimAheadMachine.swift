@@ -8,8 +8,8 @@
 /// The more a relay takes in a second, the more are claimed together, so that they share a sync of the directory. A relay
 /// that is slow has few ahead: these are `.sending` while they wait, and an urgent message cannot overtake them.
 package struct ClaimAheadMachine {
-    /// Most messages ahead.
-    package static let limit = 512
+    /// Most messages ahead; each keeps a file open.
+    package static let limit = 128
     /// The longest that a message is to wait ahead.
     package static let longestWait = Duration.milliseconds(100)
 

@@ -7,11 +7,11 @@ internal import Spool
 /// Claims: which messages are read, and which are taken for which relay.
 extension DeliveryService {
     /// Most messages in one batch of file work: many share a sync of the directory.
-    static let batchSize = 256
+    static let batchSize = 128
     /// Most batches of one kind under way at one time.
     static let batchesAtOnce = 2
     /// Most messages whose answers are not on disk yet, beyond which none are claimed: a crash may send each a second time (G3).
-    private static let unrecordedLimit = 512
+    private static let unrecordedLimit = 256
     /// How long a file that is still being written is left alone, and how soon a file in doubt is looked at again.
     private static let stillWrittenPause = Duration.seconds(3)
     /// How long unread messages wait for a relay with room before they are read ahead.
