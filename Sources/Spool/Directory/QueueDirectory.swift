@@ -15,7 +15,14 @@ package final class QueueDirectory: Sendable {
     let handle: DirectoryHandle
     /// Claimed messages that nobody has, because the host did not let them be taken back.
     let stranded = Mutex<Set<MessageStem>>([])
-    private let localAddresses = Mutex<@Sendable () -> LocalAddressRules>({ LocalAddressRules() })
+    private let localAddresses = Mutex(CurrentRules { LocalAddressRules() })
+
+    /// Tells the rules in force.
+    ///
+    /// In a type of its own: a closure that a generic type holds is wrapped once more each time it is taken out.
+    private struct CurrentRules {
+        let read: @Sendable () -> LocalAddressRules
+    }
 
     /// The path as it was given.
     package var path: String { handle.path }
@@ -42,11 +49,11 @@ package final class QueueDirectory: Sendable {
     ///
     /// Without this, no address is changed.
     package func apply(_ rules: @escaping @Sendable () -> LocalAddressRules) {
-        localAddresses.withLock { $0 = rules }
+        localAddresses.withLock { $0 = CurrentRules(read: rules) }
     }
 
     /// What becomes of the addresses of this host.
-    var localAddressRules: LocalAddressRules { localAddresses.withLock { $0 }() }
+    var localAddressRules: LocalAddressRules { localAddresses.withLock { $0 }.read() }
 
     var runner: PlanRunner<PosixFileStore> { PlanRunner(PosixFileStore(directory: handle)) }
 
