@@ -57,12 +57,15 @@ extension DeliveryService {
     }
 
     private func takeUnresolved() -> [Unresolved] {
+        let tooFew = resolveJobs == 0 ? 0 : Self.smallBatch
+        // Asked with each answer: most often there is nothing to look through.
+        guard unresolved.count > tooFew else { return [] }
         let now = clock.now
         let ready = unresolved.indices.filter { unresolved[$0].notBefore <= now || phase == .stopping }
-        guard ready.count > (resolveJobs == 0 ? 0 : Self.smallBatch) else { return [] }
-        let taken = ready.prefix(Self.batchSize)
-        defer { for index in taken.reversed() { unresolved.remove(at: index) } }
-        return taken.map { unresolved[$0] }
+        guard ready.count > tooFew else { return [] }
+        let taken = RangeSet(ready.prefix(Self.batchSize), within: unresolved)
+        defer { unresolved.removeSubranges(taken) }
+        return Array(unresolved[taken])
     }
 
     private func resolved(_ item: Unresolved) {

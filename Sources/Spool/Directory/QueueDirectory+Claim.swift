@@ -43,9 +43,13 @@ extension QueueDirectory {
         where isWanted: (Int, QueuedMessage) -> Bool = { _, _ in true }
     ) -> [Result<ClaimedMessage, ClaimError>] {
         takeBackStranded()
+        // Once for all: to ask for them is to look at the file of aliases.
+        let rules = localAddressRules
         let candidates = stems.enumerated().map { index, stem in
             Result { () throws(ClaimError) in
-                try candidate(stem, now: now, maxMessageBytes: maxMessageBytes) { isWanted(index, $0) }
+                try candidate(stem, now: now, rules: rules, maxMessageBytes: maxMessageBytes) {
+                    isWanted(index, $0)
+                }
             }
         }
         return candidates.thenTogether { candidates in
@@ -73,12 +77,19 @@ extension QueueDirectory {
     private func candidate(
         _ stem: MessageStem,
         now: Timestamp,
+        rules: LocalAddressRules,
         maxMessageBytes: Int64,
         where isWanted: (QueuedMessage) -> Bool
     ) throws(ClaimError) -> Candidate {
         let result: Result<Candidate, ClaimError>
         do throws(SpoolError) {
-            result = try examine(stem, now: now, maxMessageBytes: maxMessageBytes, where: isWanted)
+            result = try examine(
+                stem,
+                now: now,
+                rules: rules,
+                maxMessageBytes: maxMessageBytes,
+                where: isWanted
+            )
         } catch {
             throw refusal(error)
         }
@@ -88,6 +99,7 @@ extension QueueDirectory {
     private func examine(
         _ stem: MessageStem,
         now: Timestamp,
+        rules: LocalAddressRules,
         maxMessageBytes: Int64,
         where isWanted: (QueuedMessage) -> Bool
     ) throws(SpoolError) -> Result<Candidate, ClaimError> {
@@ -103,7 +115,7 @@ extension QueueDirectory {
                     "the file has \(status.byteCount) bytes, more than MaxMessageSize (\(maxMessageBytes))"
                 )
             }
-            message = try OpenedMessage(stem, file, status, journal, now: now, rules: localAddressRules)
+            message = try OpenedMessage(stem, file, status, journal, now: now, rules: rules)
         } catch {
             guard error.code == .malformed else { throw error }
             try fail(stem, because: error, now: now)

@@ -11,6 +11,8 @@ struct OpenedMessage {
     let status: FileStatus
     let parsed: ParsedQueueFile
     let queuedAt: Timestamp
+    /// Recipients without a final answer, in the order of the envelope.
+    let openRecipients: [EnvelopeRecipient]
 
     private let history: MessageHistory
     private let hasJournal: Bool
@@ -31,16 +33,13 @@ struct OpenedMessage {
         self.stem = stem
         self.file = file
         self.status = status
-        (history, hasJournal) = journal
+        let history = journal.history
+        (self.history, hasJournal) = journal
         // The time of a file may lie in the future.
         queuedAt = min(history.queuedAt(fileTime: status.modified), now)
         date = history.givenDate ?? queuedAt
         parsed = try ParsedQueueFile(file, status: status, stem: stem, queuedAt: date, rules: rules)
-    }
-
-    /// Recipients without a final answer, in the order of the envelope.
-    var openRecipients: [EnvelopeRecipient] {
-        parsed.envelope.recipients.filter { !history.isFinal($0.address) }
+        openRecipients = parsed.envelope.recipients.filter { !history.isFinal($0.address) }
     }
 
     /// What is known of it without its content; these recipients are due.
